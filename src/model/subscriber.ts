@@ -1,0 +1,31 @@
+/** Opaque and permanent; never the address, which may change. */
+export type SubscriberId = string
+
+/**
+ * - `active`: gets every edition
+ * - `unsubscribed`: has left; may come back by their own will
+ * - `suppressed`: never mail this address again
+ * - `unlisted`: came from the list kept beside the content and no longer stands there; comes back with it
+ */
+export type SubscriberStatus = 'active' | 'unsubscribed' | 'suppressed' | 'unlisted'
+
+export const subscriberStatuses: readonly SubscriberStatus[] = [
+  'active',
+  'unsubscribed',
+  'suppressed',
+  'unlisted',
+]
+
+export interface Subscriber {
+  readonly id: SubscriberId
+  /** as it was given, with the domain in lower case; compared by `addressKey` */
+  readonly address: string
+  /** plain text, or empty */
+  readonly name: string
+  /** BCP 47; absent: the publication's */
+  readonly language?: string
+  readonly status: SubscriberStatus
+  /** 128 random bits in base64url: proves to the unsubscribe page who is asking */
+  readonly token: string
+  readonly createdAt: Date
+}

@@ -1,0 +1,9 @@
+import type { Ledger } from './ledger.ts'
+import type { Subscribers } from './subscribers.ts'
+
+/** One opened store: the ports share its connection and its transactions. */
+export interface Store {
+  readonly ledger: Ledger
+  readonly subscribers: Subscribers
+  close(): Promise<void>
+}

@@ -1,0 +1,190 @@
+import { isAbsolute } from 'node:path'
+
+/**
+ * The table of configuration keys: what each takes, in words for people and as a check. A check returns the value
+ * in its final form, or a `Wrong` that says what was expected.
+ */
+export type Check = (value: unknown) => unknown
+
+export class Wrong {
+  readonly expected: string
+  constructor(expected: string) {
+    this.expected = expected
+  }
+}
+
+const text: Check = (value) =>
+  typeof value === 'string' && value.trim() !== '' && !hasControl(value)
+    ? value.trim()
+    : new Wrong('a text on one line')
+
+const texts =
+  (each: Check, what: string): Check =>
+  (value) => {
+    if (!Array.isArray(value)) return new Wrong(`a list of ${what}`)
+    const checked = value.map(each)
+    return checked.find((one) => one instanceof Wrong) ?? checked
+  }
+
+const integer =
+  (least: number, most: number): Check =>
+  (value) =>
+    Number.isInteger(value) && Number(value) >= least && Number(value) <= most
+      ? value
+      : new Wrong(`a whole number from ${least} to ${most}`)
+
+const number =
+  (least: number): Check =>
+  (value) =>
+    typeof value === 'number' && Number.isFinite(value) && value >= least
+      ? value
+      : new Wrong(`a number, ${least} or more`)
+
+const boolean: Check = (value) => (typeof value === 'boolean' ? value : new Wrong('true or false'))
+
+const oneOf =
+  (...words: readonly string[]): Check =>
+  (value) =>
+    words.includes(value as string) ? value : new Wrong(`one of ${words.join(', ')}`)
+
+/** An absolute http(s) URL; `slash` makes it a folder. */
+const webUrl =
+  ({ slash = false } = {}): Check =>
+  (value) => {
+    const expected = new Wrong('an absolute URL, https://example.org/')
+    if (typeof value !== 'string' || !/^https?:\/\//i.test(value) || !URL.canParse(value))
+      return expected
+    const url = new URL(value)
+    if (url.username || url.password) return new Wrong('a URL without user and password')
+    if (!slash) return url.href
+    if (url.search || url.hash) return new Wrong('a URL without ? and #')
+    if (!url.pathname.endsWith('/')) url.pathname += '/'
+    return url.href
+  }
+
+const urlOrPath: Check = (value) =>
+  typeof value === 'string' && !/\s/.test(value) && URL.canParse(value, 'https://example.org/')
+    ? value
+    : new Wrong('a URL, or a path below publication.url')
+
+const language: Check = (value) => {
+  const expected = new Wrong('a language tag such as en, pt-BR or zh-Hant (BCP 47)')
+  if (typeof value !== 'string') return expected
+  try {
+    return Intl.getCanonicalLocales(value)[0] ?? expected
+  } catch {
+    return expected
+  }
+}
+
+const timezone: Check = (value) => {
+  const expected = new Wrong('an IANA time zone such as Europe/Madrid or UTC')
+  if (typeof value !== 'string') return expected
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: value })
+    return value
+  } catch {
+    return expected
+  }
+}
+
+const pattern: Check = (value) => {
+  if (typeof value !== 'string') return new Wrong('a regular expression as text')
+  try {
+    new RegExp(value, 'u')
+    return value
+  } catch (error) {
+    return new Wrong(`a regular expression (${error instanceof Error ? error.message : error})`)
+  }
+}
+
+const permalink: Check = (value) => {
+  if (typeof value !== 'string' || !value.startsWith('/'))
+    return new Wrong("a path such as '/:slug/'")
+  const known = ['slug', 'year', 'month', 'day', 'section', 'path']
+  const stranger = [...value.matchAll(/:([a-z]+)/gi)].find(
+    ([, name]) => !known.includes(name ?? ''),
+  )
+  if (stranger)
+    return new Wrong(`a path of ${known.map((name) => `:${name}`).join(' ')}, not ${stranger[0]}`)
+  return /:(slug|path)/.test(value) ? value : new Wrong('a path with :slug or :path in it')
+}
+
+const transport: Check = (value) => {
+  const expected = new Wrong('maildir:DIR, smtp://HOST or smtps://HOST')
+  if (typeof value !== 'string') return expected
+  if (/^maildir:./.test(value)) return value
+  return /^smtps?:\/\//.test(value) && URL.canParse(value) && new URL(value).hostname
+    ? value
+    : expected
+}
+
+const store: Check = (value) =>
+  typeof value === 'string' && /^(sqlite:.|postgres(ql)?:\/\/.)/.test(value)
+    ? value
+    : new Wrong('sqlite:FILE or postgres://…')
+
+const folder: Check = (value) =>
+  typeof value === 'string' &&
+  value !== '' &&
+  !isAbsolute(value) &&
+  !value.split(/[\\/]/).includes('..')
+    ? value.replaceAll('\\', '/').replace(/\/+$/, '')
+    : new Wrong('a folder inside the publication, such as content')
+
+const listId: Check = (value) =>
+  typeof value === 'string' &&
+  /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i.test(value) &&
+  value.includes('.')
+    ? value
+    : new Wrong('a name with dots such as news.example.org (RFC 2919)')
+
+export function hasControl(value: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  return /[\u0000-\u001f\u007f]/.test(value)
+}
+
+/** Every key of the configuration, in the order in which they are documented. */
+export const keys: Readonly<Record<string, Check>> = {
+  'publication.title': text,
+  'publication.description': text,
+  'publication.url': webUrl({ slash: true }),
+  'publication.language': language,
+  'publication.timezone': timezone,
+  'publication.author.name': text,
+  'publication.author.email': text,
+  'publication.author.url': webUrl(),
+  'publication.copyright': text,
+  'publication.icon': urlOrPath,
+  'content.folder': folder,
+  'content.permalink': permalink,
+  'content.strip': texts(pattern, 'regular expressions'),
+  'feeds.limit': integer(1, 10_000),
+  'feeds.content': oneOf('full', 'summary'),
+  'feeds.per': texts(
+    oneOf('tag', 'author', 'section', 'language'),
+    'tag, author, section, language',
+  ),
+  'feeds.archives': boolean,
+  'feeds.hubs': texts(webUrl(), 'URLs'),
+  'newsletter.name': text,
+  'newsletter.from': text,
+  'newsletter.replyTo': text,
+  'newsletter.listId': listId,
+  'newsletter.postalAddress': text,
+  'newsletter.subject': text,
+  'newsletter.maxArticles': integer(1, 200),
+  'newsletter.subscribers': text,
+  'mail.transport': transport,
+  'mail.connections': integer(1, 1000),
+  'mail.ratePerSecond': number(0),
+  'mail.dkim.domain': text,
+  'mail.dkim.selector': text,
+  'mail.dkim.privateKey': (value) =>
+    typeof value === 'string' && value !== '' ? value : new Wrong('a PEM key, best as file:PATH'),
+  store,
+  'server.url': webUrl({ slash: true }),
+  'server.port': integer(0, 65_535),
+  'server.secret': (value) =>
+    typeof value === 'string' && value.length >= 16 ? value : new Wrong('at least 16 characters'),
+}

@@ -1,0 +1,332 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { keys, Wrong } from './config-keys.ts'
+import { Fault } from './model/fault.ts'
+import type { Author, Publication } from './model/publication.ts'
+
+/** What a publisher writes in `tidings.config.ts`: every key is documented in docs/configuration.md. */
+export interface UserConfig {
+  publication: {
+    title: string
+    description: string
+    url: string
+    language?: string
+    timezone?: string
+    author?: { name: string; email?: string; url?: string }
+    copyright?: string
+    icon?: string
+  }
+  content?: { folder?: string; permalink?: string; strip?: string[] }
+  feeds?: {
+    limit?: number
+    content?: 'full' | 'summary'
+    per?: ('tag' | 'author' | 'section' | 'language')[]
+    archives?: boolean
+    hubs?: string[]
+  }
+  newsletter?: {
+    name?: string
+    from: string
+    replyTo?: string
+    listId?: string
+    postalAddress: string
+    subject?: string
+    maxArticles?: number
+    subscribers?: string
+  }
+  mail?: {
+    transport?: string
+    connections?: number
+    ratePerSecond?: number
+    dkim?: { domain: string; selector: string; privateKey: string }
+  }
+  store?: string
+  server?: { url?: string; port?: number; secret?: string }
+}
+
+/** A checked configuration with every default filled in. */
+export interface Config {
+  /** absolute: the folder of the configuration file; all relative paths start here */
+  readonly root: string
+  /** name of the configuration file, for messages */
+  readonly file: string
+  readonly publication: Publication
+  readonly content: {
+    readonly folder: string
+    readonly permalink: string
+    readonly strip: readonly string[]
+  }
+  readonly feeds: {
+    readonly limit: number
+    readonly content: 'full' | 'summary'
+    readonly per: readonly ('tag' | 'author' | 'section' | 'language')[]
+    readonly archives: boolean
+    readonly hubs: readonly string[]
+  }
+  /** absent: this publication has feeds only */
+  readonly newsletter?: {
+    readonly name: string
+    readonly from: string
+    readonly replyTo?: string
+    readonly listId: string
+    readonly postalAddress: string
+    readonly subject: string
+    readonly maxArticles: number
+    readonly subscribers?: string
+  }
+  readonly mail: {
+    readonly transport: string
+    readonly connections: number
+    /** 0: as fast as the relay takes them */
+    readonly ratePerSecond: number
+    readonly dkim?: {
+      readonly domain: string
+      readonly selector: string
+      readonly privateKey: string
+    }
+  }
+  readonly store: string
+  readonly server: { readonly url?: string; readonly port: number; readonly secret?: string }
+}
+
+/** Gives an editor the types of a configuration; changes nothing. */
+export function defineConfig(config: UserConfig): UserConfig {
+  return config
+}
+
+const fileNames = ['tidings.config.ts', 'tidings.config.mjs', 'tidings.config.json']
+
+/**
+ * Finds, reads and checks the configuration.
+ *
+ * @param cwd where to look
+ * @param file the file to take instead of the first one found, relative to `cwd`
+ * @throws {Fault} 'config-invalid', with every wrong key named in its message
+ */
+export async function loadConfig(
+  cwd: string,
+  { file, env }: { file?: string; env: NodeJS.ProcessEnv },
+): Promise<Config> {
+  const path = file ? resolve(cwd, file) : findConfig(cwd)
+  const name = basename(path)
+  const raw = await readConfig(path, name)
+  const root = resolve(path, '..')
+  const given = new Map<string, unknown>()
+  const wrongs = [...flatten(raw, '', given)]
+  for (const [key, value] of given) {
+    const checked = checkKey(key, value, { root, env })
+    if (checked instanceof Wrong)
+      wrongs.push(`${key}: expected ${checked.expected}, found ${show(key, value)}`)
+    else given.set(key, checked)
+  }
+  wrongs.push(...missing(given))
+  if (wrongs.length > 0) {
+    throw new Fault('config-invalid', wrongs.map((wrong) => `${name}: ${wrong}`).join('\n'))
+  }
+  return assemble(root, name, given)
+}
+
+function findConfig(cwd: string): string {
+  const found = fileNames.map((name) => join(cwd, name)).find((path) => existsSync(path))
+  if (found) return found
+  throw new Fault(
+    'config-invalid',
+    `${cwd}: no ${fileNames.join(', ')} here; run 'tidings init' to make a publication, or name its folder with -C`,
+  )
+}
+
+async function readConfig(path: string, name: string): Promise<unknown> {
+  if (!existsSync(path)) throw new Fault('config-invalid', `${path}: no such configuration file`)
+  try {
+    if (name.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''))
+    const module = await import(pathToFileURL(path).href)
+    if (module.default === undefined) {
+      throw new Fault(
+        'config-invalid',
+        `${name}: has no default export; write 'export default { … }'`,
+      )
+    }
+    return module.default
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Fault('config-invalid', `${name}: cannot be read: ${reason}`, { cause })
+  }
+}
+
+/** Fills `given` with the leaves of the configuration by dotted key; yields what has no place in it. */
+function* flatten(value: unknown, prefix: string, given: Map<string, unknown>): Generator<string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    yield `${prefix || 'the configuration'}: expected an object, found ${JSON.stringify(value) ?? value}`
+    return
+  }
+  for (const [name, inner] of Object.entries(value)) {
+    const key = prefix ? `${prefix}.${name}` : name
+    if (inner === undefined) continue
+    if (Object.hasOwn(keys, key)) given.set(key, inner)
+    else if (Object.keys(keys).some((known) => known.startsWith(`${key}.`)))
+      yield* flatten(inner, key, given)
+    else yield `${key}: unknown key${suggest(key)}`
+  }
+}
+
+function suggest(key: string): string {
+  const near = Object.keys(keys)
+    .map((known) => ({ known, distance: editDistance(key, known) }))
+    .sort((a, b) => a.distance - b.distance)[0]
+  return near && near.distance <= 3
+    ? `; did you mean ${near.known}?`
+    : '; remove it, or see docs/configuration.md'
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, charA] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, charB] of [...b].entries()) {
+      const replaced = (row[j] ?? 0) + (charA === charB ? 0 : 1)
+      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+/** Takes `env:NAME` and `file:PATH` from where they point, then checks the value by its key. */
+function checkKey(
+  key: string,
+  value: unknown,
+  from: { root: string; env: NodeJS.ProcessEnv },
+): unknown {
+  const check = keys[key]
+  const taken = Array.isArray(value)
+    ? value.map((one) => dereference(one, from))
+    : dereference(value, from)
+  if (taken instanceof Wrong || !check) return taken
+  const wrong = Array.isArray(taken) && taken.find((one) => one instanceof Wrong)
+  return wrong || check(taken)
+}
+
+function dereference(
+  value: unknown,
+  { root, env }: { root: string; env: NodeJS.ProcessEnv },
+): unknown {
+  if (typeof value !== 'string') return value
+  if (value.startsWith('env:')) {
+    const name = value.slice(4)
+    return env[name] || new Wrong(`the environment variable ${name} to be set`)
+  }
+  if (value.startsWith('file:')) {
+    const path = resolve(root, value.slice(5))
+    try {
+      return readFileSync(path, 'utf8').trim()
+    } catch (error) {
+      return new Wrong(
+        `a readable file at ${path} (${error instanceof Error ? error.message : error})`,
+      )
+    }
+  }
+  return value
+}
+
+/** What was found, never a secret. */
+function show(key: string, value: unknown): string {
+  if (/secret|privateKey/.test(key)) return 'something else (not shown)'
+  const text = JSON.stringify(value) ?? String(value)
+  const bare = text.replace(/(\/\/[^:/@\s]*:)[^@\s]*@/g, '$1***@')
+  return bare.length > 80 ? `${bare.slice(0, 79)}…` : bare
+}
+
+const required = ['publication.title', 'publication.description', 'publication.url']
+const requiredTogether: Readonly<Record<string, readonly string[]>> = {
+  'publication.author': ['publication.author.name'],
+  newsletter: ['newsletter.from', 'newsletter.postalAddress'],
+  'mail.dkim': ['mail.dkim.domain', 'mail.dkim.selector', 'mail.dkim.privateKey'],
+}
+
+function missing(given: ReadonlyMap<string, unknown>): string[] {
+  const needed = [...required]
+  for (const [group, members] of Object.entries(requiredTogether)) {
+    if ([...given.keys()].some((key) => key.startsWith(`${group}.`))) needed.push(...members)
+  }
+  return needed.filter((key) => !given.has(key)).map((key) => `${key}: missing`)
+}
+
+function assemble(root: string, file: string, given: ReadonlyMap<string, unknown>): Config {
+  // Every value has passed the check of its key, which is what its type in Config says.
+  const get = <T>(key: string, fallback?: T): T => (given.get(key) ?? fallback) as T
+  const url = get<string>('publication.url')
+  const host = new URL(url).hostname
+  const title = get<string>('publication.title')
+  const hasNewsletter = given.has('newsletter.from')
+  const author: Author = {
+    name: get('publication.author.name'),
+    email: get('publication.author.email'),
+    url: get('publication.author.url'),
+  }
+  const icon = get<string | undefined>('publication.icon')
+  return deepFreeze({
+    root,
+    file,
+    publication: {
+      title,
+      description: get('publication.description'),
+      url,
+      language: get('publication.language', 'en'),
+      timezone: get('publication.timezone', 'UTC'),
+      ...(author.name !== undefined && { author }),
+      ...(given.has('publication.copyright') && { copyright: get('publication.copyright') }),
+      ...(icon !== undefined && { icon: new URL(icon.replace(/^\//, ''), url).href }),
+    },
+    content: {
+      folder: get('content.folder', 'content'),
+      permalink: get('content.permalink', '/:slug/'),
+      strip: get('content.strip', []),
+    },
+    feeds: {
+      limit: get('feeds.limit', 20),
+      content: get('feeds.content', 'full'),
+      per: get('feeds.per', ['tag']),
+      archives: get('feeds.archives', false),
+      hubs: get('feeds.hubs', []),
+    },
+    newsletter: hasNewsletter
+      ? {
+          name: get('newsletter.name', title),
+          from: get('newsletter.from'),
+          replyTo: get('newsletter.replyTo'),
+          listId: get('newsletter.listId', `newsletter.${host}`),
+          postalAddress: get('newsletter.postalAddress'),
+          subject: get('newsletter.subject', '{{ articles[0].title }}'),
+          maxArticles: get('newsletter.maxArticles', 12),
+          subscribers: get('newsletter.subscribers'),
+        }
+      : undefined,
+    mail: {
+      transport: get('mail.transport', 'maildir:out/outbox'),
+      connections: get('mail.connections', 10),
+      ratePerSecond: get('mail.ratePerSecond', 0),
+      ...(given.has('mail.dkim.domain') && {
+        dkim: {
+          domain: get<string>('mail.dkim.domain'),
+          selector: get<string>('mail.dkim.selector'),
+          privateKey: get<string>('mail.dkim.privateKey'),
+        },
+      }),
+    },
+    store: get('store', 'sqlite:.tidings/tidings.db'),
+    server: {
+      url: get<string | undefined>('server.url'),
+      port: get('server.port', 8080),
+      secret: get<string | undefined>('server.secret'),
+    },
+  } satisfies Config)
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner)
+  }
+  return Object.freeze(value)
+}

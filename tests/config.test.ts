@@ -1,0 +1,130 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+import { Fault } from '../src/model/fault.ts'
+
+const smallest = {
+  publication: { title: 'Paper', description: 'A paper', url: 'https://example.org/' },
+}
+
+async function load(config: unknown, { env = {}, files = {} as Record<string, string> } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'tidings-config-'))
+  const text = typeof config === 'string' ? config : JSON.stringify(config)
+  await writeFile(join(folder, 'tidings.config.json'), text)
+  for (const [name, contents] of Object.entries(files))
+    await writeFile(join(folder, name), contents)
+  return loadConfig(folder, { env })
+}
+
+async function faultOf(config: unknown, options = {}): Promise<string> {
+  const error = await load(config, options).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!(error instanceof Fault)) throw new Error(`no Fault: ${error}`)
+  expect(error.code).toBe('config-invalid')
+  return error.message
+}
+
+describe('the configuration', () => {
+  it('fills in every default', async () => {
+    const config = await load(smallest)
+    expect(config.publication.timezone).toBe('UTC')
+    expect(config.feeds).toMatchObject({ limit: 20, content: 'full', per: ['tag'] })
+    expect(config.mail.transport).toBe('maildir:out/outbox')
+    expect(config.newsletter).toBeUndefined()
+  })
+
+  it('cannot be changed once it is read', async () => {
+    const config = await load(smallest)
+    expect(Object.isFrozen(config.publication)).toBe(true)
+  })
+
+  it('names every wrong key at once, with what was expected and what was found', async () => {
+    const message = await faultOf({
+      publication: { ...smallest.publication, url: 'example.org', timezone: 'Europe/Madird' },
+      feeds: { limit: 0 },
+    })
+    expect(message.split('\n')).toEqual([
+      'tidings.config.json: publication.url: expected an absolute URL, https://example.org/, found "example.org"',
+      'tidings.config.json: publication.timezone: expected an IANA time zone such as Europe/Madrid or UTC, found "Europe/Madird"',
+      'tidings.config.json: feeds.limit: expected a whole number from 1 to 10000, found 0',
+    ])
+  })
+
+  it('refuses an unknown key and guesses what was meant', async () => {
+    const message = await faultOf({ ...smallest, feeds: { limmit: 3 } })
+    expect(message).toBe(
+      'tidings.config.json: feeds.limmit: unknown key; did you mean feeds.limit?',
+    )
+  })
+
+  it('says what is missing', async () => {
+    expect(
+      await faultOf({ publication: { title: 'Paper' }, newsletter: { from: 'a@example.org' } }),
+    ).toBe(
+      [
+        'tidings.config.json: publication.description: missing',
+        'tidings.config.json: publication.url: missing',
+        'tidings.config.json: newsletter.postalAddress: missing',
+      ].join('\n'),
+    )
+  })
+
+  it('takes secrets from the environment and from files', async () => {
+    const server = { url: 'https://news.example.org', secret: 'file:secret.txt' }
+    const config = await load(
+      { ...smallest, mail: { transport: 'env:RELAY' }, server },
+      { env: { RELAY: 'smtps://u:p@smtp.example.org' }, files: { 'secret.txt': 'x'.repeat(32) } },
+    )
+    expect(config.mail.transport).toBe('smtps://u:p@smtp.example.org')
+    expect(config.server).toMatchObject({
+      url: 'https://news.example.org/',
+      secret: 'x'.repeat(32),
+    })
+  })
+
+  it('says which environment variable is not set', async () => {
+    expect(await faultOf({ ...smallest, store: 'env:STORE' })).toContain(
+      'store: expected the environment variable STORE to be set',
+    )
+  })
+
+  it('never shows a password or a secret', async () => {
+    const transport = 'smtp://user:hunter2@'
+    const message = await faultOf({
+      ...smallest,
+      mail: { transport },
+      server: { secret: 'hunter2' },
+    })
+    expect(message).toContain('server.secret')
+    expect(message).toContain('mail.transport')
+    expect(message).not.toContain('hunter2')
+  })
+
+  it('answers a folder without configuration with the remedy', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tidings-config-'))
+    await expect(loadConfig(folder, { env: {} })).rejects.toThrow("run 'tidings init'")
+  })
+
+  it('reads a TypeScript file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'tidings-config-'))
+    const text = `type Url = string; const url: Url = 'https://example.org'\nexport default { publication: { title: 'T', description: 'D', url } }`
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+    await writeFile(join(folder, 'tidings.config.ts'), text)
+    expect((await loadConfig(folder, { env: {} })).publication.url).toBe('https://example.org/')
+  })
+
+  it('meets any JSON with a configuration or a Fault, never with another error', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.json(), fc.string()), async (text) => {
+        const error = await load(text).catch((reason: unknown) => reason)
+        expect(error).toBeInstanceOf(Fault)
+      }),
+      { numRuns: 50 },
+    )
+  })
+})

@@ -1,0 +1,99 @@
+import type { Article } from '../model/article.ts'
+import type { Collection } from '../model/collection.ts'
+import type { Feed } from '../model/feed.ts'
+import type { Author, Publication } from '../model/publication.ts'
+import { type Term, type TermKind, termFolder, termKey, termsOf } from './terms.ts'
+
+/** One of the publication's feeds, before any article of it is rendered. */
+export interface Channel
+  extends Pick<Feed, 'id' | 'title' | 'description' | 'language' | 'folder' | 'urls' | 'authors'> {
+  readonly kind: 'site' | TermKind
+  /** the tag, author, section or language; empty for the site */
+  readonly term: string
+  /** all that belong to it, newest first: more than its documents may hold */
+  readonly articles: readonly Article[]
+}
+
+const folders: Readonly<Record<TermKind, string>> = {
+  tag: 'tags',
+  author: 'authors',
+  section: 'sections',
+  language: 'languages',
+}
+
+/**
+ * All feeds that the publication has: the site's, then those of each kind in the order asked for, each kind in
+ * the order of its terms' keys.
+ */
+export function listChannels(
+  publication: Publication,
+  { articles }: Collection,
+  per: readonly TermKind[],
+): readonly Channel[] {
+  const kinds = [...new Set(per)]
+  return [
+    siteChannel(publication, articles),
+    ...kinds.flatMap((kind) =>
+      termsOf(kind, articles).map((term) => termChannel(publication, kind, term)),
+    ),
+  ]
+}
+
+function siteChannel(publication: Publication, articles: readonly Article[]): Channel {
+  return {
+    kind: 'site',
+    term: '',
+    title: publication.title,
+    description: publication.description || publication.title,
+    language: publication.language,
+    authors: publication.author ? [publication.author] : [],
+    articles,
+    ...placeOf(publication, ''),
+  }
+}
+
+function termChannel(publication: Publication, kind: TermKind, term: Term): Channel {
+  const { key, name, articles } = term
+  return {
+    ...siteChannel(publication, articles),
+    kind,
+    term: name,
+    title: `${publication.title}: ${name}`,
+    ...(kind === 'language' && { language: name }),
+    ...(kind === 'author' && { authors: [authorOf(term)] }),
+    ...placeOf(publication, `${folders[kind]}/${termFolder(kind, key)}/`),
+  }
+}
+
+/** The author as the newest article has them, since addresses change, under the name that the feed has. */
+function authorOf({ key, name, articles }: Term): Author {
+  const known = articles[0]?.authors.find(
+    (author) => termKey(author.name || author.email || '') === key,
+  )
+  return { ...known, name }
+}
+
+function placeOf(publication: Publication, folder: string): Pick<Feed, 'id' | 'folder' | 'urls'> {
+  const path = folder.split('/').map(encodeURIComponent).join('/')
+  const base = publication.url.endsWith('/') ? publication.url : `${publication.url}/`
+  return {
+    id: feedId(base, path),
+    folder,
+    urls: {
+      rss: `${base}${path}rss.xml`,
+      atom: `${base}${path}atom.xml`,
+      json: `${base}${path}feed.json`,
+    },
+  }
+}
+
+/**
+ * A tag URI (RFC 4151) of host, path and folder: `tag:example.org,2026:/blog/tags/nato/feed`. Its date is the year
+ * in which this form was introduced, for all feeds of all publications: any date taken from the articles would
+ * move when one is added or removed, and readers would take the feed for another.
+ */
+function feedId(base: string, path: string): string {
+  const url = URL.parse(base)
+  const host = (url?.hostname ?? '').replace(/[^a-z\d.-]/gi, '-') || 'localhost'
+  return `tag:${host},2026:${url?.pathname ?? '/'}${path}feed`
+}

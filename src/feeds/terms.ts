@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import type { Article } from '../model/article.ts'
+import { cleanLine } from './guard.ts'
+
+/** What articles can have in common, and so have a feed of their own for. */
+export type TermKind = 'tag' | 'author' | 'section' | 'language'
+
+/** One tag, author, section or language, with the articles that have it. */
+export interface Term {
+  /** the same for all spellings that count as one */
+  readonly key: string
+  /** as it is shown: the spelling of the oldest article, so that a new article renames nothing */
+  readonly name: string
+  /** newest first */
+  readonly articles: readonly Article[]
+}
+
+const valuesOf: Readonly<Record<TermKind, (article: Article) => readonly string[]>> = {
+  tag: ({ tags }) => tags,
+  author: ({ authors }) => authors.map(({ name, email = '' }) => name || email),
+  section: ({ section }) => [section],
+  language: ({ language }) => [language],
+}
+
+/**
+ * The terms of one kind, in the order of their keys.
+ *
+ * @param articles newest first
+ */
+export function termsOf(kind: TermKind, articles: readonly Article[]): readonly Term[] {
+  const terms = new Map<string, { name: string; articles: Article[] }>()
+  for (const article of articles) {
+    for (const [key, name] of byKey(valuesOf[kind](article))) {
+      const term = terms.get(key)
+      if (term === undefined) terms.set(key, { name, articles: [article] })
+      else {
+        term.name = name
+        term.articles.push(article)
+      }
+    }
+  }
+  return [...terms]
+    .map(([key, { name, articles }]) => ({ key, name, articles }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** The terms of one article, each once, its first spelling before any other. */
+function byKey(values: readonly string[]): ReadonlyMap<string, string> {
+  const terms = new Map<string, string>()
+  for (const name of values.map(cleanLine)) {
+    const key = termKey(name)
+    if (key !== '' && !terms.has(key)) terms.set(key, name)
+  }
+  return terms
+}
+
+/**
+ * What makes two spellings one term: case, Unicode normalisation and the kind of gap between words do not count,
+ * so that `Open Source`, `open-source` and `OPEN_SOURCE` are one. Accents and signs do: `C`, `C++` and `C#` are
+ * three.
+ */
+export function termKey(name: string): string {
+  const line = cleanLine(name).normalize('NFC').toLowerCase().normalize('NFC')
+  return line.replace(/[\s_-]+/g, '-')
+}
+
+// Windows has devices under these names, whatever comes after a dot; the others are files of ours.
+const reserved =
+  /^((con|prn|aux|nul|com[\d¹²³]|lpt[\d¹²³])(\.|$)|(index\.html|rss\.xml|atom\.xml|feed\.json)$)/
+const longest = 100
+
+/**
+ * The folder of a term: one path segment that is safe and the same on Linux, macOS and Windows, and different from
+ * that of every other term even where the file system ignores case or normalisation. It is the key where that will
+ * do, and otherwise what is left of it and a hash of the key: a function of the term alone, so that no other term
+ * that comes or goes can move a feed.
+ */
+export function termFolder(kind: TermKind, key: string): string {
+  const readable = key
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/[^\p{L}\p{M}\p{N}+.]+/gu, '-')
+    .replace(/^[\p{M}.-]+|[.-]+$/gu, '')
+  const unchanged =
+    readable === key &&
+    // `ß` and `ss`, `ı` and `i`, `ς` and `σ` are one to some file systems.
+    key.toUpperCase().toLowerCase().normalize('NFC') === key &&
+    // A term must not look like another one with its hash.
+    !/-[\da-f]{8}$/.test(key)
+  if (unchanged && !reserved.test(key) && Buffer.byteLength(key) <= longest) return key
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, 8)
+  const stem = shorten(readable.replaceAll('.', '-')).replace(/[.-]+$/, '')
+  return `${stem || kind}-${hash}`
+}
+
+/** At most 100 octets in UTF-8, ending with a whole character. */
+function shorten(text: string): string {
+  const bytes = Buffer.from(text)
+  if (bytes.length <= longest) return text
+  return new TextDecoder().decode(bytes.subarray(0, longest)).replace(/\uFFFD+$/, '')
+}

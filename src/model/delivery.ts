@@ -45,6 +45,8 @@ export interface Claim {
   readonly token: string
   /** attempts made before this one */
   readonly attempts: number
+  /** the first attempt; absent when there was none */
+  readonly triedAt?: Date
 }
 
 /** What became of one message handed to the relay. */

@@ -4,14 +4,25 @@ import type { Edition, EditionId } from '../model/edition.ts'
 
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>>
 
-/** Who gets which edition, and what became of it. All writes are durable when the promise resolves. */
+/**
+ * Who gets which edition, and what became of it. All writes are durable when their promise resolves; writes
+ * asked for at the same time may share one commit.
+ *
+ * @throws {Fault} 'unavailable' from every method when the store is out of reach, full or locked for too long:
+ *   what the call was to write is not written
+ */
 export interface Ledger {
   /**
-   * Records the edition and, in the same transaction, one pending delivery for each active subscriber.
+   * Records the edition and, in the same transaction, one pending delivery for each active subscriber. With no
+   * active subscriber nothing is recorded: the articles wait for the first one.
+   *
+   * @param plan.passedOver articles that this and all later editions leave out for good: the past of an old blog
    * @returns how many recipients it has
+   * @throws {Fault} 'conflict' when the identifier is taken, or an earlier edition carries one of the articles:
+   *   another sender was quicker
    */
-  open(edition: Edition): Promise<number>
-  /** The identities of the articles of all editions. */
+  open(edition: Edition, plan?: { passedOver?: readonly ArticleId[] }): Promise<number>
+  /** The identities of the articles of all editions, and of those passed over. */
   sentArticles(): Promise<ReadonlySet<ArticleId>>
   /** Newest first. */
   editions(): Promise<readonly Edition[]>
@@ -19,29 +30,35 @@ export interface Ledger {
   /** The oldest edition with a delivery that is pending, claimed, submitting or deferred. */
   unfinished(): Promise<Edition | undefined>
   counts(edition: EditionId): Promise<DeliveryCounts>
-  /** In the order of addresses; all states when none are named. */
+  /** In the order of addresses, those of erased subscribers last; all states when none are named. */
   deliveries(edition: EditionId, states?: readonly DeliveryState[]): Promise<readonly Delivery[]>
 
   /**
-   * Takes up to `most` deliveries that are pending, or deferred and due, until `leaseUntil`. Those whose
-   * subscriber has left or is suppressed become `skipped` instead and are not returned.
+   * Takes up to `most` deliveries that are deferred and due, or pending, until `leaseUntil`. Those whose
+   * subscriber has left, is suppressed or erased become `skipped` instead and are not returned.
    */
   claim(
     edition: EditionId,
     terms: { now: Date; leaseUntil: Date; most: number },
   ): Promise<readonly Claim[]>
   /**
+   * Prolongs the leases of claims that are still ours, sent or not.
+   * @returns how many were still ours
+   */
+  renew(claims: readonly Claim[], leaseUntil: Date): Promise<number>
+  /**
    * Commits that a byte of the message may be accepted from now on.
-   * @returns false when the claim is no longer ours, or the subscriber has left since (the delivery is `skipped`
-   *   then): do not send
+   * @returns false when the claim is no longer ours or its lease has run out, or the subscriber has left since
+   *   (the delivery is `skipped` then): do not send
    */
   submitting(claim: Claim, now: Date): Promise<boolean>
   /**
-   * Commits the outcome. `dueAt` is for a deferred one.
+   * Commits the outcome. `dueAt` is for a deferred one, and required there. A rejected one may also be recorded
+   * before `submitting`, where no message can be made for this recipient; that is no attempt.
    * @returns false when the claim was no longer ours: nothing was written
    */
   record(claim: Claim, outcome: Outcome, terms: { now: Date; dueAt?: Date }): Promise<boolean>
-  /** Gives claims back that were never submitted: they are pending again, or deferred if they were tried before. */
+  /** Gives claims back of which no relay has accepted a message: they are pending again. No attempt is counted. */
   release(claims: readonly Claim[], now: Date): Promise<void>
   /**
    * Ends leases that have run out: `claimed` becomes pending again, `submitting` becomes uncertain.
@@ -55,4 +72,6 @@ export interface Ledger {
   resolve(edition: EditionId, decision: 'resend' | 'skip', now: Date): Promise<number>
   /** When the next deferred delivery is due. */
   nextDue(edition: EditionId): Promise<Date | undefined>
+  /** When the last lease on this edition runs out, whoever holds it; undefined when nobody holds one. */
+  heldUntil(edition: EditionId): Promise<Date | undefined>
 }

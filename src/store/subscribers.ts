@@ -11,20 +11,25 @@ export interface NewSubscriber {
 
 /**
  * - `added`: was not known
- * - `updated`: known, and the name or language is new
+ * - `updated`: known, and the name, language or status is new
  * - `unchanged`: known, nothing new
  * - `kept-out`: known as unsubscribed or suppressed, and stays so: an import revives nobody
  */
 export type AddOutcome = 'added' | 'updated' | 'unchanged' | 'kept-out'
 
-/** The list. Addresses are compared by `addressKey` (subscribers/address.ts). */
+/** The list. Addresses are compared by `addressKey` (mail/address.ts). */
 export interface Subscribers {
-  /** All in one transaction. @returns an outcome for each, in order */
+  /**
+   * Adds those who are not known, and learns what is new of those who are: a name or language that is given
+   * (an empty one erases nothing), a status that is stricter (`unsubscribed`, `suppressed`). An `unlisted` one
+   * becomes active, and no list takes them away any more. All in one transaction.
+   * @returns an outcome for each, in order
+   */
   add(list: readonly NewSubscriber[], now: Date): Promise<readonly AddOutcome[]>
   /**
    * Makes the list kept beside the content true: its addresses are added as by `add` (an `unlisted` one becomes
    * active again), and active ones that came from an earlier state of that list and are gone become `unlisted`.
-   * All in one transaction.
+   * Those who came in any other way are left alone. All in one transaction.
    */
   syncList(
     list: readonly NewSubscriber[],
@@ -37,9 +42,13 @@ export interface Subscribers {
   setStatus(address: string, status: SubscriberStatus, now: Date): Promise<boolean>
   find(address: string): Promise<Subscriber | undefined>
   findByToken(token: string): Promise<Subscriber | undefined>
-  /** Streams the list in the order of addresses. */
+  /** Streams the list in the order of addresses. It may be changed meanwhile: nobody who stays is missed or told twice. */
   list(status?: SubscriberStatus): AsyncIterable<Subscriber>
   counts(): Promise<Readonly<Record<SubscriberStatus, number>>>
-  /** Deletes all that is held on an address. @returns false when it is not known */
-  erase(address: string): Promise<boolean>
+  /**
+   * Deletes all that is held on an address, relays' replies too. What was not sent yet is skipped; the ledger
+   * keeps a nameless row, so that counts stay true.
+   * @returns false when it is not known
+   */
+  erase(address: string, now: Date): Promise<boolean>
 }

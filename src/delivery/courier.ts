@@ -1,0 +1,81 @@
+import type { Message } from '../mail/mailer.ts'
+import type { Claim, Outcome } from '../model/delivery.ts'
+import { Fault } from '../model/fault.ts'
+import type { HeldClaims } from './held-claims.ts'
+import type { Brake, DeliveryJob, DeliveryTally } from './job.ts'
+import { rateLimit } from './rate-limit.ts'
+import { retryAt, retryTerms } from './retry.ts'
+
+/** So many recipients in a row for whom no message can be made: that is not the recipients' fault. */
+const unsendableInARow = 10
+
+type Count = (what: keyof DeliveryTally) => void
+
+/**
+ * Carries one claim to its outcome. Whatever it throws, the claim is then either settled, or still held and to be
+ * given back: except where the outcome could not be recorded, which is left to become uncertain.
+ */
+export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: Count) {
+  const { ledger, mailer, clock } = job
+  const gate = rateLimit(job.ratePerSecond, stop.signal)
+  let unsendable = 0
+
+  async function compose(claim: Claim): Promise<Message | undefined> {
+    try {
+      const message = await job.compose(claim)
+      unsendable = 0
+      return message
+    } catch (error) {
+      unsendable += 1
+      const isTheirs = error instanceof Fault && error.code === 'content-invalid'
+      if (!isTheirs || unsendable >= unsendableInARow) throw error
+      await settle(claim, { kind: 'rejected', reply: error.message })
+      return undefined
+    }
+  }
+
+  async function submit(claim: Claim, message: Message): Promise<Outcome> {
+    try {
+      return await mailer.submit(message)
+    } catch (error) {
+      // The port's word for "not accepted": the claim stays held, and is given back.
+      if (error instanceof Fault && error.code === 'unavailable') throw error
+      stop.fail(error)
+      return { kind: 'uncertain', reason: `tidings failed while it was being sent: ${error}` }
+    }
+  }
+
+  async function settle(claim: Claim, outcome: Outcome): Promise<void> {
+    held.drop(claim)
+    const now = clock()
+    const verdict =
+      outcome.kind === 'deferred' ? retryOrGiveUp(claim, outcome.reply, now) : { outcome }
+    const isRecorded = await ledger.record(claim, verdict.outcome, { now, ...verdict })
+    // Not recorded: the lease ran out before the relay replied, and the ledger holds it as uncertain.
+    count(isRecorded ? verdict.outcome.kind : 'uncertain')
+  }
+
+  return async (claim: Claim): Promise<void> => {
+    const message = await compose(claim)
+    if (!message) return
+    await gate()
+    if (stop.signal.aborted) return
+    if (await ledger.submitting(claim, clock())) return settle(claim, await submit(claim, message))
+    held.drop(claim)
+    count('skipped')
+  }
+}
+
+function retryOrGiveUp(
+  { edition, subscriber, attempts, triedAt }: Claim,
+  reply: string,
+  now: Date,
+): { outcome: Outcome; dueAt?: Date } {
+  const number = attempts + 1
+  const key = `${edition} ${subscriber.id}`
+  const dueAt = retryAt({ key, number, firstAt: triedAt ?? now }, now)
+  if (dueAt) return { outcome: { kind: 'deferred', reply }, dueAt }
+  const days = retryTerms.giveUpAfter / 86_400_000
+  const reason = `gave up after ${number} attempts in ${days} days; the last reply: ${reply}`
+  return { outcome: { kind: 'rejected', reply: reason } }
+}

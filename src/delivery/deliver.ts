@@ -1,0 +1,79 @@
+import { courier } from './courier.ts'
+import { type HeldClaims, holdClaims } from './held-claims.ts'
+import {
+  type Brake,
+  brake,
+  type DeliveryJob,
+  type DeliverySummary,
+  type DeliveryTally,
+} from './job.ts'
+import { waitUnlessAborted } from './rate-limit.ts'
+
+export type { DeliveryJob, DeliverySummary, DeliveryTally } from './job.ts'
+
+/** Long enough to outlive a stall of this process, short enough to wait for after a crash. */
+const defaultLease = 60_000
+
+/**
+ * Delivers what is pending, or deferred and due. Any number of processes may do so for one edition at once. What a
+ * sender that died had claimed is waited for, no longer than one lease, and taken over.
+ *
+ * @throws {Fault} 'unavailable' when relay or store are out of reach: what was in flight has been settled as far as
+ *   the store could be written, what was not sent has been given back, and nothing is lost
+ */
+export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
+  const job = { ...given, lease: given.lease ?? defaultLease }
+  const stop = brake(job.signal)
+  const tally = { submitted: 0, deferred: 0, rejected: 0, uncertain: 0, skipped: 0 }
+  const count = (what: keyof DeliveryTally, n = 1) => {
+    tally[what] += n
+    if (n > 0) job.onProgress?.({ ...tally })
+  }
+  const expire = async () => {
+    const { released, uncertain } = await job.ledger.expire(job.edition.id, job.clock())
+    count('uncertain', uncertain)
+    return released > 0
+  }
+  const held = holdClaims(job, stop)
+  const carry = courier(job, held, stop, count)
+  try {
+    await expire()
+    do await runLanes(job.concurrency, held, carry, stop)
+    while (held.hasRoom() && (await outwaitOthers(job, stop)) && (await expire()))
+  } finally {
+    held.close()
+  }
+  stop.rethrow()
+  return { ...tally, interrupted: job.signal.aborted }
+}
+
+/** Keeps `concurrency` messages in flight until there is nothing more to claim or the brake is on. Never throws. */
+async function runLanes(
+  concurrency: number,
+  held: HeldClaims,
+  carry: ReturnType<typeof courier>,
+  stop: Brake,
+): Promise<void> {
+  async function lane(): Promise<void> {
+    for (let claim = await held.next(); claim; claim = await held.next()) await carry(claim)
+  }
+  await Promise.all(Array.from({ length: concurrency }, () => lane().catch(stop.fail)))
+  await held.giveBack().catch(stop.fail)
+}
+
+/**
+ * Waits for the leases of other senders, which a living one renews and a dead one does not.
+ *
+ * @returns false when there are none, or the brake is on
+ */
+async function outwaitOthers(
+  { edition, ledger, clock, lease }: DeliveryJob & { readonly lease: number },
+  stop: Brake,
+): Promise<boolean> {
+  if (stop.signal.aborted) return false
+  const until = await ledger.heldUntil(edition.id)
+  if (!until) return false
+  const rest = Math.min(Math.max(until.getTime() - clock().getTime(), 0), lease)
+  await waitUnlessAborted(rest + 1, stop.signal)
+  return !stop.signal.aborted
+}

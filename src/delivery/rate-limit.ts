@@ -1,0 +1,32 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** Resolves when the next message may go; at once when the run is stopped. */
+export type Gate = () => Promise<void>
+
+/**
+ * Lets `perSecond` messages through a second, evenly: no burst, not even after a pause, since a relay that counts
+ * by the second would refuse it.
+ *
+ * @param perSecond 0: no limit
+ */
+export function rateLimit(perSecond: number, signal: AbortSignal): Gate {
+  if (perSecond <= 0) return async () => {}
+  const step = 1000 / perSecond
+  let next = 0
+  return async () => {
+    // Not the ledger's clock: only what has passed counts here, and nobody may set it back.
+    const now = performance.now()
+    const mine = Math.max(now, next)
+    next = mine + step
+    if (mine > now) await waitUnlessAborted(mine - now, signal)
+  }
+}
+
+/** Waits so many milliseconds, or until the signal is aborted. */
+export async function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await pause(ms, undefined, { signal })
+  } catch (error) {
+    if (!signal.aborted) throw error
+  }
+}

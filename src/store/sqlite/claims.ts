@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Claim, Outcome } from '../../model/delivery.ts'
+import type { EditionId } from '../../model/edition.ts'
+import { type Row, toClaim } from './rows.ts'
+
+const fields = `d.edition, d.subscriber AS number, d.attempts, d.tried_at,
+  s.id, s.address, s.name, s.language, s.status, s.token, s.created_at`
+
+/** A delivery that a claim still holds: :edition and :number find the row, :claim is the fence. */
+const ours = 'edition = :edition AND subscriber = :number AND claim = :claim'
+
+const isActive = `EXISTS (SELECT 1 FROM subscribers WHERE number = :number AND status = 'active')`
+
+/** The ledger's claims: each method is one step of delivery/transitions.ts, and expects to run inside a transaction. */
+export function claims(db: DatabaseSync) {
+  const edition = db.prepare('SELECT number FROM editions WHERE id = ?')
+  const due = db.prepare(`
+    SELECT ${fields} FROM deliveries d LEFT JOIN subscribers s ON s.number = d.subscriber
+    WHERE d.edition = ? AND d.state = 'deferred' AND d.due_at <= ? ORDER BY d.due_at LIMIT ?`)
+  const pending = db.prepare(`
+    SELECT ${fields} FROM deliveries d LEFT JOIN subscribers s ON s.number = d.subscriber
+    WHERE d.edition = ? AND d.state = 'pending' LIMIT ?`)
+  const take = db.prepare(`
+    UPDATE deliveries SET state = 'claimed', claim = ?, lease_until = ?, due_at = NULL, changed_at = ?
+    WHERE edition = ? AND subscriber = ?`)
+  const leave = db.prepare(`
+    UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, due_at = NULL, changed_at = ?
+    WHERE edition = ? AND subscriber = ?`)
+  const renew = db.prepare(`UPDATE deliveries SET lease_until = :until WHERE ${ours}`)
+  const submitting = db.prepare(`
+    UPDATE deliveries SET state = 'submitting', changed_at = :now
+    WHERE ${ours} AND state = 'claimed' AND lease_until > :now AND ${isActive}`)
+  const leaveClaimed = db.prepare(`
+    UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, changed_at = :now
+    WHERE ${ours} AND state = 'claimed' AND NOT ${isActive}`)
+  // A reply may quote the address: none is kept of an erased subscriber.
+  const record = db.prepare(`
+    UPDATE deliveries SET state = :state, attempts = attempts + 1, tried_at = coalesce(tried_at, :now), due_at = :due,
+      reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers WHERE number = :number) THEN :reply ELSE '' END,
+      claim = NULL, lease_until = NULL, changed_at = :now
+    WHERE ${ours} AND state = 'submitting'`)
+  const refuse = db.prepare(`
+    UPDATE deliveries SET state = 'rejected', reply = :reply, claim = NULL, lease_until = NULL, changed_at = :now
+    WHERE ${ours} AND state = 'claimed'`)
+  const release = db.prepare(`
+    UPDATE deliveries SET state = 'pending', claim = NULL, lease_until = NULL, changed_at = :now WHERE ${ours}`)
+  const expireClaimed = db.prepare(`
+    UPDATE deliveries SET state = 'pending', claim = NULL, lease_until = NULL, changed_at = :now
+    WHERE edition = :edition AND state = 'claimed' AND lease_until <= :now`)
+  const expireSubmitting = db.prepare(`
+    UPDATE deliveries SET state = 'uncertain', attempts = attempts + 1, tried_at = coalesce(tried_at, changed_at),
+      reply = 'the sender ended before the relay''s reply was recorded',
+      claim = NULL, lease_until = NULL, changed_at = :now
+    WHERE edition = :edition AND state = 'submitting' AND lease_until <= :now`)
+  const resolve = db.prepare(`
+    UPDATE deliveries SET state = ?, changed_at = ?
+    WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state = 'uncertain'`)
+
+  function candidates(number: number, now: Date, most: number): readonly Row[] {
+    const again = due.all(number, now.getTime(), most)
+    return [...again, ...pending.all(number, most - again.length)]
+  }
+
+  return {
+    claim(
+      id: EditionId,
+      { now, leaseUntil, most }: { now: Date; leaseUntil: Date; most: number },
+    ): readonly Claim[] {
+      const number = edition.get(id)?.['number']
+      if (typeof number !== 'number') return []
+      const at = now.getTime()
+      const taken: Claim[] = []
+      // Again and again, since some of those found may have left the list.
+      for (;;) {
+        const found = candidates(number, now, most - taken.length)
+        if (found.length === 0) return taken
+        for (const row of found) {
+          const subscriber = Number(row['number'])
+          if (row['status'] !== 'active') {
+            leave.run(at, number, subscriber)
+            continue
+          }
+          const fence = randomBytes(12).toString('base64url')
+          take.run(fence, leaseUntil.getTime(), at, number, subscriber)
+          taken.push(toClaim(row, id, `${number}.${subscriber}.${fence}`))
+        }
+      }
+    },
+
+    renew(list: readonly Claim[], leaseUntil: Date): number {
+      const until = leaseUntil.getTime()
+      return list.reduce((n, claim) => n + changed(renew.run({ ...key(claim), until })), 0)
+    },
+
+    submitting(claim: Claim, now: Date): boolean {
+      const terms = { ...key(claim), now: now.getTime() }
+      if (changed(submitting.run(terms))) return true
+      leaveClaimed.run(terms)
+      return false
+    },
+
+    record(claim: Claim, outcome: Outcome, { now, dueAt }: { now: Date; dueAt?: Date }): boolean {
+      const reply = outcome.kind === 'uncertain' ? outcome.reason : outcome.reply
+      const terms = { ...key(claim), now: now.getTime(), reply }
+      const due = outcome.kind === 'deferred' ? (dueAt?.getTime() ?? null) : null
+      if (changed(record.run({ ...terms, state: outcome.kind, due }))) return true
+      return outcome.kind === 'rejected' && changed(refuse.run(terms)) > 0
+    },
+
+    release(list: readonly Claim[], now: Date): void {
+      for (const claim of list) release.run({ ...key(claim), now: now.getTime() })
+    },
+
+    expire(id: EditionId, now: Date): { released: number; uncertain: number } {
+      const number = edition.get(id)?.['number'] ?? null
+      const terms = { edition: number, now: now.getTime() }
+      return {
+        released: changed(expireClaimed.run(terms)),
+        uncertain: changed(expireSubmitting.run(terms)),
+      }
+    },
+
+    resolve(id: EditionId, decision: 'resend' | 'skip', now: Date): number {
+      const state = decision === 'resend' ? 'pending' : 'skipped'
+      return changed(resolve.run(state, now.getTime(), id))
+    },
+  }
+}
+
+/** The token says where the row is, so that no index on it is needed; only its last part is secret. */
+function key({ token }: Claim): { edition: number; number: number; claim: string } {
+  const [edition, number, claim = ''] = token.split('.')
+  return { edition: Number(edition), number: Number(number), claim }
+}
+
+function changed({ changes }: { changes: number | bigint }): number {
+  return Number(changes)
+}

@@ -1,0 +1,58 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as pause } from 'node:timers/promises'
+import { Fault } from '../../model/fault.ts'
+import { isBusy, toFault } from './faults.ts'
+import { migrate } from './migrate.ts'
+
+/** How long a statement waits for other processes, in milliseconds. */
+const patience = 10_000
+
+/** One connection, at the newest schema. The caller closes it. */
+export async function connect(file: string): Promise<DatabaseSync> {
+  createFile(file)
+  let db: DatabaseSync | undefined
+  try {
+    db = new DatabaseSync(file, { timeout: patience, enableForeignKeyConstraints: true })
+    // First of all, before anything is written: the file may belong to somebody else.
+    migrate(db, file)
+    await useWriteAheadLog(db)
+    // FULL: what a promise says is committed survives a power cut, too.
+    db.exec(
+      'PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA journal_size_limit = 67108864',
+    )
+    return db
+  } catch (error) {
+    db?.close()
+    throw toFault(error, file)
+  }
+}
+
+/** The store holds addresses and tokens: only its owner may read it. SQLite gives its side files the same mode. */
+function createFile(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    closeSync(openSync(file, 'a', 0o600))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Fault(
+      'unavailable',
+      `store ${file}: cannot be made or written (${reason}); name another place under "store", or make this one writable`,
+      { cause },
+    )
+  }
+}
+
+/** SQLite does not wait its usual patience for this one change, so that two first runs at once would fail. */
+async function useWriteAheadLog(db: DatabaseSync): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      db.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (!isBusy(error) || tries === 50) throw error
+      await pause(20 * tries)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { ArticleId } from '../../model/article.ts'
+import type { Edition, EditionId } from '../../model/edition.ts'
+import { Fault } from '../../model/fault.ts'
+import { type Row, toEdition } from './rows.ts'
+
+/** The ledger's editions. What writes expects to run inside a transaction. */
+export function editions(db: DatabaseSync) {
+  const find = db.prepare('SELECT * FROM editions WHERE id = ?')
+  const all = db.prepare('SELECT * FROM editions ORDER BY created_at DESC, number DESC')
+  const unfinished = db.prepare(`
+    SELECT * FROM editions e
+    WHERE EXISTS (
+      SELECT 1 FROM deliveries d
+      WHERE d.edition = e.number AND d.state IN ('pending', 'claimed', 'submitting', 'deferred'))
+    ORDER BY created_at, number LIMIT 1`)
+  const anybody = db.prepare("SELECT 1 FROM subscribers WHERE status = 'active'")
+  const carrier = db.prepare(`
+    SELECT e.id FROM edition_articles a JOIN editions e ON e.number = a.edition WHERE a.article = ?`)
+  const insert = db.prepare('INSERT INTO editions (id, subject, created_at) VALUES (?, ?, ?)')
+  const carry = db.prepare(
+    'INSERT INTO edition_articles (article, edition, position) VALUES (?, ?, ?)',
+  )
+  const passOver = db.prepare(
+    'INSERT INTO edition_articles (article, edition) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  )
+  const address = db.prepare(`
+    INSERT INTO deliveries (edition, subscriber, state, changed_at)
+    SELECT ?, number, 'pending', ? FROM subscribers WHERE status = 'active' ORDER BY number`)
+  const carried = db.prepare(`
+    SELECT article FROM edition_articles WHERE edition = ? AND position IS NOT NULL ORDER BY position`)
+  const sent = db.prepare('SELECT article FROM edition_articles')
+
+  function refuseSecond({ id, articles }: Edition): void {
+    if (find.get(id)) {
+      throw new Fault('conflict', `edition ${id} exists already: another sender was quicker`)
+    }
+    for (const article of articles) {
+      const earlier = carrier.get(article)?.['id']
+      if (earlier !== undefined) {
+        throw new Fault(
+          'conflict',
+          `article ${article} belongs to edition ${earlier} already: another sender was quicker; run this again`,
+        )
+      }
+    }
+  }
+
+  function withArticles(row: Row | undefined): Edition | undefined {
+    if (!row) return undefined
+    const articles = carried.all(row['number'] ?? null).map(({ article }) => String(article))
+    return toEdition(row, articles)
+  }
+
+  return {
+    open(edition: Edition, passedOver: readonly ArticleId[]): number {
+      refuseSecond(edition)
+      if (!anybody.get()) return 0
+      const at = edition.createdAt.getTime()
+      const { lastInsertRowid: number } = insert.run(edition.id, edition.subject, at)
+      for (const [position, article] of edition.articles.entries()) {
+        carry.run(article, number, position)
+      }
+      for (const article of passedOver) passOver.run(article, number)
+      return Number(address.run(number, at).changes)
+    },
+
+    sentArticles(): ReadonlySet<ArticleId> {
+      return new Set(sent.all().map(({ article }) => String(article)))
+    },
+
+    all(): readonly Edition[] {
+      return all.all().flatMap((row) => withArticles(row) ?? [])
+    },
+
+    find(id: EditionId): Edition | undefined {
+      return withArticles(find.get(id))
+    },
+
+    unfinished(): Edition | undefined {
+      return withArticles(unfinished.get())
+    },
+  }
+}

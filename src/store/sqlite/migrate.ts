@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../model/fault.ts'
+
+/** "tdng" in the file's header (PRAGMA application_id): how `file` and we know our own stores. */
+const applicationId = 0x74646e67
+
+interface Migration {
+  readonly version: number
+  readonly url: URL
+}
+
+/**
+ * Brings the schema to this version's. Each migration is a numbered file, immutable once released; PRAGMA
+ * user_version counts those that were applied, and is read again under the write lock.
+ *
+ * @throws {Fault} 'config-invalid' when the file is another program's or a newer version's
+ */
+export function migrate(db: DatabaseSync, file: string): void {
+  const migrations = readMigrations()
+  if (isCurrent(db, file, migrations)) return
+  db.exec('BEGIN IMMEDIATE')
+  try {
+    if (!isCurrent(db, file, migrations)) apply(db, migrations)
+    db.exec('COMMIT')
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function apply(db: DatabaseSync, migrations: readonly Migration[]): void {
+  const applied = pragma(db, 'user_version')
+  for (const { url, version } of migrations) {
+    if (version > applied) db.exec(readFileSync(url, 'utf8'))
+  }
+  db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`)
+}
+
+function isCurrent(db: DatabaseSync, file: string, migrations: readonly Migration[]): boolean {
+  const version = pragma(db, 'user_version')
+  if (pragma(db, 'application_id') !== applicationId && !isEmpty(db)) {
+    throw new Fault(
+      'config-invalid',
+      `store ${file}: is a database of another program; name another file under "store"`,
+    )
+  }
+  if (version > migrations.length) {
+    throw new Fault(
+      'config-invalid',
+      `store ${file}: was made by a newer tidings (schema ${version}, this one knows ${migrations.length}); use that version`,
+    )
+  }
+  return version === migrations.length
+}
+
+function isEmpty(db: DatabaseSync): boolean {
+  return db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+}
+
+function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {
+  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name])
+}
+
+function readMigrations(): readonly Migration[] {
+  const folder = new URL('./migrations/', import.meta.url)
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort()
+  return files.map((name, index) => ({ version: index + 1, url: new URL(name, folder) }))
+}

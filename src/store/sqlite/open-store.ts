@@ -1,0 +1,24 @@
+import type { Store } from '../store.ts'
+import { access } from './access.ts'
+import { connect } from './connection.ts'
+import { sqliteLedger } from './ledger.ts'
+import { sqliteSubscribers } from './subscribers.ts'
+
+/**
+ * Opens the embedded store, and makes it first where there is none. Any number of processes on one machine may
+ * have it open. The caller closes it, after its last write has resolved.
+ *
+ * @param file path of the database; its folder is made
+ * @throws {Fault} 'unavailable' when the file cannot be used, 'config-invalid' when it is not ours to use
+ */
+export async function openSqliteStore(file: string): Promise<Store> {
+  const db = await connect(file)
+  const shared = access(db, file)
+  return {
+    ledger: sqliteLedger(shared),
+    subscribers: sqliteSubscribers(shared),
+    async close() {
+      if (db.isOpen) db.close()
+    },
+  }
+}

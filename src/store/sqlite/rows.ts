@@ -1,0 +1,61 @@
+import type { SQLOutputValue } from 'node:sqlite'
+import type { Claim, Delivery, DeliveryState } from '../../model/delivery.ts'
+import type { Edition } from '../../model/edition.ts'
+import type { Subscriber, SubscriberStatus } from '../../model/subscriber.ts'
+
+export type Row = Record<string, SQLOutputValue>
+
+// The casts are sound: CHECK constraints keep other words out of the columns.
+
+export function toSubscriber(row: Row): Subscriber {
+  return {
+    id: String(row['id']),
+    address: String(row['address']),
+    name: String(row['name']),
+    ...(row['language'] === null ? {} : { language: String(row['language']) }),
+    status: row['status'] as SubscriberStatus,
+    token: String(row['token']),
+    createdAt: toDate(row['created_at']),
+  }
+}
+
+export function toEdition(row: Row, articles: readonly string[]): Edition {
+  return {
+    id: String(row['id']),
+    subject: String(row['subject']),
+    createdAt: toDate(row['created_at']),
+    articles,
+  }
+}
+
+export function toDelivery(row: Row, edition: string): Delivery {
+  return {
+    edition,
+    // An erased subscriber's number tells nothing of them, and keeps the rows apart.
+    subscriber: String(row['id'] ?? `erased-${row['number']}`),
+    address: String(row['address'] ?? '(erased)'),
+    state: row['state'] as DeliveryState,
+    attempts: Number(row['attempts']),
+    reply: String(row['reply']),
+    ...(row['due_at'] === null ? {} : { dueAt: toDate(row['due_at']) }),
+    changedAt: toDate(row['changed_at']),
+  }
+}
+
+export function toClaim(row: Row, edition: string, token: string): Claim {
+  return {
+    edition,
+    subscriber: toSubscriber(row),
+    token,
+    attempts: Number(row['attempts']),
+    ...(row['tried_at'] === null ? {} : { triedAt: toDate(row['tried_at']) }),
+  }
+}
+
+export function toDate(value: SQLOutputValue | undefined): Date {
+  return new Date(Number(value))
+}
+
+export function toOptionalDate(value: SQLOutputValue | undefined): Date | undefined {
+  return value === null || value === undefined ? undefined : toDate(value)
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { addressKey, parseAddress } from '../../mail/address.ts'
+import { Fault } from '../../model/fault.ts'
+import { type SubscriberStatus, subscriberStatuses } from '../../model/subscriber.ts'
+import type { AddOutcome, NewSubscriber, Subscribers } from '../subscribers.ts'
+import type { Access } from './access.ts'
+import { erase } from './erase.ts'
+import { type Row, toSubscriber } from './rows.ts'
+
+/** How many are read at once while the list is streamed. */
+const page = 1000
+
+type Origin = 'own' | 'list'
+
+export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
+  const byKey = db.prepare('SELECT * FROM subscribers WHERE key = ?')
+  const byToken = db.prepare('SELECT * FROM subscribers WHERE token = ?')
+  const insert = db.prepare(`
+    INSERT INTO subscribers (id, key, address, name, language, status, origin, token, created_at, changed_at)
+    VALUES (:id, :key, :address, :name, :language, :status, :origin, :token, :now, :now)`)
+  const update = db.prepare(`
+    UPDATE subscribers SET name = :name, language = :language, status = :status, origin = :origin, changed_at = :now
+    WHERE number = :number`)
+  // Whoever comes back by own will does not leave with the list.
+  const setStatus = db.prepare(`
+    UPDATE subscribers SET status = :status, changed_at = :now,
+      origin = CASE WHEN :status = 'active' AND status <> 'active' THEN 'own' ELSE origin END
+    WHERE key = :key`)
+  const list = db.prepare('SELECT * FROM subscribers WHERE key > ? ORDER BY key LIMIT ?')
+  const listStatus = db.prepare(
+    'SELECT * FROM subscribers WHERE status = ? AND key > ? ORDER BY key LIMIT ?',
+  )
+  const count = db.prepare('SELECT status, count(*) AS n FROM subscribers GROUP BY status')
+  const unlist = db.prepare(`
+    UPDATE subscribers SET status = 'unlisted', changed_at = ?
+    WHERE origin = 'list' AND status = 'active' AND key NOT IN (SELECT value FROM json_each(?))`)
+  const remove = erase(db)
+
+  function addOne(person: NewSubscriber, origin: Origin, now: number): AddOutcome {
+    const key = addressKey(person.address)
+    const known = byKey.get(key)
+    if (known) return learn(known, person, origin, now)
+    insert.run({
+      id: random(),
+      key,
+      address: checked(person.address),
+      name: person.name,
+      language: person.language ?? null,
+      status: person.status ?? 'active',
+      origin,
+      token: random(),
+      now,
+    })
+    return 'added'
+  }
+
+  function learn(known: Row, person: NewSubscriber, origin: Origin, now: number): AddOutcome {
+    const was = toSubscriber(known)
+    const status = nextStatus(was.status, person.status)
+    const hasLeft = was.status === 'unsubscribed' || was.status === 'suppressed'
+    if (hasLeft && status === was.status) return 'kept-out'
+    const name = person.name || was.name
+    const language = person.language ?? was.language
+    if (name === was.name && language === was.language && status === was.status) return 'unchanged'
+    const revived = was.status === 'unlisted' && status === 'active'
+    update.run({
+      number: known['number'] ?? null,
+      name,
+      language: language ?? null,
+      status,
+      origin: revived ? origin : (known['origin'] ?? null),
+      now,
+    })
+    return 'updated'
+  }
+
+  return {
+    add: (people, now) => write(() => people.map((person) => addOne(person, 'own', now.getTime()))),
+
+    syncList: (people, now) =>
+      write(() => {
+        const outcomes = people.map((person) => addOne(person, 'list', now.getTime()))
+        const keys = JSON.stringify(people.map(({ address }) => addressKey(address)))
+        return { outcomes, unlisted: Number(unlist.run(now.getTime(), keys).changes) }
+      }),
+
+    setStatus: (address, status, now) =>
+      write(() => {
+        const terms = { key: addressKey(address), status, now: now.getTime() }
+        return setStatus.run(terms).changes > 0
+      }),
+
+    find: (address) => read(() => optional(byKey.get(addressKey(address)))),
+
+    findByToken: (token) => read(() => optional(byToken.get(token))),
+
+    async *list(status) {
+      let after = ''
+      for (;;) {
+        const rows = await read(() =>
+          status ? listStatus.all(status, after, page) : list.all(after, page),
+        )
+        for (const row of rows) yield toSubscriber(row)
+        if (rows.length < page) return
+        after = String(rows.at(-1)?.['key'])
+      }
+    },
+
+    counts: () =>
+      read(() => {
+        const counts = Object.fromEntries(subscriberStatuses.map((status) => [status, 0]))
+        for (const { status, n } of count.all()) counts[String(status)] = Number(n)
+        return counts as Record<SubscriberStatus, number>
+      }),
+
+    async erase(address, now) {
+      const key = addressKey(address)
+      const erased = await write(() => remove.erase(key, now))
+      if (erased) await read(() => remove.forget())
+      return erased
+    },
+  }
+}
+
+/** An import may only be stricter than what is known; it brings back those whom the list left out, nobody else. */
+function nextStatus(known: SubscriberStatus, given: SubscriberStatus = 'active'): SubscriberStatus {
+  if (known === 'suppressed' || given === 'suppressed') return 'suppressed'
+  if (known === 'unsubscribed' || given === 'unsubscribed') return 'unsubscribed'
+  return given === 'unlisted' ? known : 'active'
+}
+
+function optional(row: Row | undefined) {
+  return row && toSubscriber(row)
+}
+
+function checked(text: string): string {
+  const mailbox = parseAddress(text)
+  if (mailbox) return mailbox.address
+  throw new Fault('content-invalid', `'${text}' is not an e-mail address; nobody was added`)
+}
+
+/** 128 bits that nobody can guess. */
+function random(): string {
+  return randomBytes(16).toString('base64url')
+}

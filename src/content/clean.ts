@@ -1,0 +1,26 @@
+const plain = /^[\t\n\x20-\x7e]*$/
+// Noncharacters must not pass in particular: the slots of an edition are made of them.
+const unwanted = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u{feff}]/gu
+
+/**
+ * Text of several lines, fit for every format that leaves the house: NFC, lines ended by `\n`, without control
+ * characters (but tab and line feed), noncharacters, lone surrogates and byte order marks. The number of lines stays.
+ */
+export function cleanText(text: string): string {
+  const lines = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+  if (plain.test(lines)) return lines
+  return lines.normalize('NFC').replace(unwanted, replacement)
+}
+
+/** The same as one line: every run of white space is one space, none at the ends. */
+export function cleanLine(text: string): string {
+  return cleanText(text).replace(/\s+/g, ' ').trim()
+}
+
+function replacement(char: string): string {
+  if (char === '\t' || char === '\n') return char
+  const code = char.charCodeAt(0)
+  const separates =
+    code === 0x0b || code === 0x0c || (code >= 0x1c && code <= 0x1f) || code === 0x85
+  return separates ? ' ' : ''
+}

@@ -1,0 +1,253 @@
+import { hash } from 'node:crypto'
+import type { Article, ArticleId } from '../model/article.ts'
+import type { Problem } from '../model/problem.ts'
+import { localDay, type TimeZone } from './dates.ts'
+import type { LockEntry } from './lock.ts'
+import type { ParsedArticle } from './parse-article.ts'
+
+export interface IdentityOptions {
+  /** the publication's URL, whose host mints */
+  readonly url: string
+  readonly zone: TimeZone
+  /** the content folder, relative to the publication's, without a slash at its end */
+  readonly folder: string
+  /** all files of the content folder, with those that could not be read: what is theirs is not to be given away */
+  readonly present: ReadonlySet<string>
+}
+
+export interface Identified {
+  readonly articles: readonly Article[]
+  /** for the next run: all articles but drafts, and what is known of files that are gone */
+  readonly lock: readonly LockEntry[]
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+}
+
+/** An article on its way to its identity. */
+interface Candidate {
+  readonly article: ParsedArticle
+  readonly print: LockEntry
+  id?: ArticleId
+}
+
+/**
+ * Gives every article its permanent identity. In this order:
+ *
+ * 1. what its front matter declares (see `declaredIdentity`)
+ * 2. the lock's entry for its file, when text, title or date are still those of the entry
+ * 3. the entry of another file, unclaimed so far, with the same text, or with the same title and date: it was renamed
+ * 4. a new tag URI (RFC 4151) of the publication's host, the article's day and its path
+ *
+ * A file of which text, title and date are all others than before holds another article, and that is said. Entries of
+ * files that are gone stay in the lock: the file may come back. Drafts have not been published: what is minted for
+ * them is not recorded.
+ */
+export function assignIdentities(
+  parsed: readonly ParsedArticle[],
+  lock: readonly LockEntry[],
+  options: IdentityOptions,
+): Identified {
+  const candidates = parsed
+    .toSorted((a, b) => (a.file < b.file ? -1 : 1))
+    .map((article): Candidate => ({ article, print: fingerprint(article) }))
+  const warnings: Problem[] = []
+  const claims = createClaims(lock)
+  for (const candidate of candidates) claimDeclared(candidate, claims, options, warnings)
+  for (const candidate of candidates) claimOwn(candidate, claims)
+  const strays = createStrays(claims, candidates, options.present)
+  for (const candidate of candidates) claimRenamed(candidate, claims, strays)
+  const taken = new Set([...claims.byId.keys(), ...candidates.flatMap(({ id }) => id ?? [])])
+  const minted = new Set<Candidate>()
+  for (const candidate of candidates) {
+    if (candidate.id !== undefined) continue
+    candidate.id = mint(candidate.article, options, taken)
+    minted.add(candidate)
+    const before = claims.byFile.get(candidate.article.file)
+    if (before && !claims.claimed.has(before.id)) warnings.push(replaced(candidate, before))
+  }
+  return {
+    articles: candidates.map(toArticle),
+    lock: nextLock(candidates, minted, claims),
+    problems: findClashes(candidates),
+    warnings,
+  }
+}
+
+/**
+ * What a declared identity is in feeds, where it has to be an IRI (RFC 4287 §4.2.6): an absolute URI as it is, a bare
+ * UUID as `urn:uuid:`, anything else as `tag:HOST,DAY:id:TEXT`.
+ */
+export function declaredIdentity(text: string, host: string, day: string): ArticleId {
+  if (/^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i.test(text)) {
+    return `urn:uuid:${text.replace(/[{}]/g, '').toLowerCase()}`
+  }
+  if (/^[a-z][a-z0-9+.-]+:[^\s<>"{}|\\^`]+$/i.test(text) && !/%(?![0-9a-f]{2})/i.test(text))
+    return text
+  return `tag:${host},${day}:id:${encodeSpecific(text)}`
+}
+
+interface Claims {
+  readonly byFile: ReadonlyMap<string, LockEntry>
+  readonly byId: ReadonlyMap<ArticleId, LockEntry>
+  /** identities of the lock that have found their article */
+  readonly claimed: Set<ArticleId>
+}
+
+function createClaims(lock: readonly LockEntry[]): Claims {
+  return {
+    byFile: new Map(lock.map((entry) => [entry.file, entry])),
+    byId: new Map(lock.map((entry) => [entry.id, entry])),
+    claimed: new Set(),
+  }
+}
+
+function claimDeclared(
+  candidate: Candidate,
+  { byFile, byId, claimed }: Claims,
+  { url, zone }: IdentityOptions,
+  warnings: Problem[],
+): void {
+  const { article } = candidate
+  if (!article.declaredId) return
+  const fresh = declaredIdentity(
+    article.declaredId,
+    hostOf(url),
+    localDay(article.publishedAt, zone).join('-'),
+  )
+  const before = byFile.get(article.file)
+  // What carries the same text stays, though day or host have changed since
+  const carried = /^tag:[^:]*(:id:.+)$/.exec(fresh)?.[1]
+  const same = carried !== undefined && before?.id.startsWith('tag:') && before.id.endsWith(carried)
+  const id = same && before ? before.id : fresh
+  if (before && before.id !== id && !byId.has(id)) {
+    const message = `declares the identity '${id}', but was published as '${before.id}': readers will get it again; declare the old one to avoid that`
+    warnings.push({ file: article.file, message })
+    claimed.add(before.id)
+  }
+  candidate.id = id
+  claimed.add(id)
+}
+
+function claimOwn(candidate: Candidate, { byFile, claimed }: Claims): void {
+  const entry = byFile.get(candidate.article.file)
+  if (candidate.id !== undefined || !entry || claimed.has(entry.id)) return
+  const { hash: text, title, date } = candidate.print
+  const same = (text !== '' && text === entry.hash) || title === entry.title || date === entry.date
+  if (!same) return
+  candidate.id = entry.id
+  claimed.add(entry.id)
+}
+
+interface Strays {
+  readonly byHash: ReadonlyMap<string, readonly LockEntry[]>
+  readonly byKey: ReadonlyMap<string, readonly LockEntry[]>
+}
+
+/** Entries that no file claims: their files are gone, or hold another article now. */
+function createStrays(
+  { byId, claimed }: Claims,
+  candidates: readonly Candidate[],
+  present: ReadonlySet<string>,
+): Strays {
+  const readable = new Set(candidates.map(({ article }) => article.file))
+  const entries = [...byId.values()].filter(
+    ({ id, file }) => !claimed.has(id) && (!present.has(file) || readable.has(file)),
+  )
+  return {
+    byHash: Map.groupBy(
+      entries.filter((entry) => entry.hash !== ''),
+      (entry) => entry.hash,
+    ),
+    byKey: Map.groupBy(entries, keyOf),
+  }
+}
+
+function claimRenamed(candidate: Candidate, { claimed }: Claims, { byHash, byKey }: Strays): void {
+  if (candidate.id !== undefined) return
+  const { print } = candidate
+  const free = (entries: readonly LockEntry[] = []) => entries.filter(({ id }) => !claimed.has(id))
+  const sameText = print.hash === '' ? [] : free(byHash.get(print.hash))
+  const entry =
+    sameText.find((one) => keyOf(one) === keyOf(print)) ??
+    sameText[0] ??
+    free(byKey.get(keyOf(print)))[0]
+  if (!entry) return
+  candidate.id = entry.id
+  claimed.add(entry.id)
+}
+
+function replaced({ article }: Candidate, before: LockEntry): Problem {
+  const message = `is another article than '${before.title}', which was published from this file, and has a new identity; if it is the same one, add 'id: ${before.id}'`
+  return { file: article.file, message }
+}
+
+function mint(
+  { file, publishedAt }: ParsedArticle,
+  { url, zone, folder }: IdentityOptions,
+  taken: Set<string>,
+): string {
+  const path = (folder === '.' ? file : file.slice(folder.length + 1)).replace(
+    /(?:\/index)?\.[^./]+$/i,
+    '',
+  )
+  const base = `tag:${hostOf(url)},${localDay(publishedAt, zone).join('-')}:${encodeSpecific(path)}`
+  let id = base
+  for (let n = 2; taken.has(id); n++) id = `${base};${n}`
+  taken.add(id)
+  return id
+}
+
+function findClashes(candidates: readonly Candidate[]): readonly Problem[] {
+  const owners = new Map<ArticleId, string>()
+  const problems: Problem[] = []
+  for (const { article, id = '' } of candidates) {
+    if (article.draft) continue
+    const owner = owners.get(id)
+    if (owner === undefined) owners.set(id, article.file)
+    else {
+      const message = `has the same identity as ${owner}: '${id}'; give one of the two another 'id', or none`
+      problems.push({ file: article.file, message })
+    }
+  }
+  return problems
+}
+
+function nextLock(
+  candidates: readonly Candidate[],
+  minted: ReadonlySet<Candidate>,
+  { byId, claimed }: Claims,
+): readonly LockEntry[] {
+  const entries = candidates.flatMap((candidate) => {
+    const { article, print, id } = candidate
+    const provisional = article.draft && (minted.has(candidate) || !byId.has(id ?? ''))
+    return provisional || id === undefined ? [] : [{ ...print, id }]
+  })
+  const files = new Set(entries.map(({ file }) => file))
+  const gone = [...byId.values()].filter(({ file, id }) => !claimed.has(id) && !files.has(file))
+  return [...entries, ...gone]
+}
+
+function toArticle({ article, id = '' }: Candidate): Article {
+  const { declaredId: _, ...rest } = article
+  return { id, ...rest }
+}
+
+function fingerprint({ file, title, publishedAt, body }: ParsedArticle): LockEntry {
+  const text = body.source === '' ? '' : hash('sha256', body.source, 'base64url').slice(0, 22)
+  return { file, id: '', hash: text, date: publishedAt.toISOString(), title }
+}
+
+function keyOf({ title, date }: LockEntry): string {
+  return `${date}\t${title}`
+}
+
+/** The authority of a tag URI: a DNS name in lower case ASCII. */
+function hostOf(url: string): string {
+  const host = new URL(url).hostname.replace(/[^a-z0-9.-]/g, '-').replace(/^[-.]+|[-.]+$/g, '')
+  return host === '' ? 'localhost' : host
+}
+
+/** Percent-encodes for the `specific` part of a tag URI: pchar, `/` (RFC 4151 §2.1, RFC 3986 §3.3). */
+function encodeSpecific(text: string): string {
+  return text.split('/').map(encodeURIComponent).join('/')
+}

@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Article } from '../model/article.ts'
+import type { Collection } from '../model/collection.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Publication } from '../model/publication.ts'
+import { collect } from './collect.ts'
+import { openTimeZone } from './dates.ts'
+import { readCommitDates } from './git-dates.ts'
+import { assignIdentities } from './identity.ts'
+import { formatLock, lockFile, parseLock } from './lock.ts'
+import { type ParseOptions, type ParseResult, parseArticle, type Readers } from './parse-article.ts'
+import { readFolder } from './read-folder.ts'
+import type { Source } from './source.ts'
+import { findSharedUrls } from './urls.ts'
+
+export interface LoadOptions {
+  /** the publication's folder */
+  readonly root: string
+  /** the content folder, relative to `root` */
+  readonly folder: string
+  readonly publication: Publication
+  /** pattern of `content.permalink` */
+  readonly permalink: string
+  readonly now: Date
+}
+
+export interface Content {
+  readonly collection: Collection
+  /** all that could be read, held ones too */
+  readonly articles: readonly Article[]
+  /** the next `tidings.lock`, to be written by the caller when `changed`, and only when there are no problems */
+  readonly lock: { readonly file: string; readonly text: string; readonly changed: boolean }
+  /** in the order of files and lines */
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+}
+
+/**
+ * Reads the content folder and `tidings.lock`. Writes nothing. All that is wrong with any file is in `problems`.
+ *
+ * @throws {Fault} 'content-invalid' without a content folder, 'config-invalid' for an unknown time zone
+ */
+export async function loadContent(options: LoadOptions): Promise<Content> {
+  const { root, publication, permalink, now } = options
+  const folder = normalFolder(options.folder)
+  const zone = await openTimeZone(publication.timezone)
+  const { sources, problems, present } = await readFolder(root, folder)
+  const readers = await openReaders(sources)
+  const results = await parseAll(sources, root, { publication, zone, folder, permalink, readers })
+  const before = readLock(root)
+  const parsed = parseLock(before)
+  const identified = assignIdentities(
+    results.flatMap(({ article }) => article ?? []),
+    parsed.entries,
+    { url: publication.url, zone, folder, present },
+  )
+  const text = formatLock(identified.lock)
+  return {
+    collection: collect(identified.articles, now),
+    articles: identified.articles,
+    lock: { file: lockFile, text, changed: text !== before },
+    problems: inOrder([
+      ...problems,
+      ...parsed.problems,
+      ...results.flatMap((result) => result.problems),
+      ...identified.problems,
+      ...findSharedUrls(identified.articles),
+    ]),
+    warnings: inOrder([...results.flatMap((result) => result.warnings), ...identified.warnings]),
+  }
+}
+
+/** Imports the parsers that these files need: most collections can do without one or another. */
+async function openReaders(sources: readonly Source[]): Promise<Readers> {
+  const needs = (syntax: string) =>
+    sources.some(({ matter }) => matter.syntax === syntax && !matter.table)
+  const html = sources.some(({ format }) => format === 'html')
+  return {
+    ...(needs('yaml') && { yaml: (await import('./parse-yaml.ts')).parseYaml }),
+    ...(needs('toml') && { toml: (await import('./parse-toml.ts')).parseToml }),
+    ...(html && { html: (await import('./html-document.ts')).readHtmlDocument }),
+  }
+}
+
+async function parseAll(
+  sources: readonly Source[],
+  root: string,
+  options: ParseOptions,
+): Promise<readonly ParseResult[]> {
+  const results = sources.map((source) => parseArticle(source, options))
+  if (!results.some(({ dateless }) => dateless)) return results
+  const dates = await readCommitDates(root, options.folder)
+  return sources.map((source, at): ParseResult => {
+    const result = results[at]
+    const committedAt = dates.get(source.file)
+    if (result && (!result.dateless || !committedAt)) return result
+    return parseArticle(source, { ...options, ...(committedAt && { committedAt }) })
+  })
+}
+
+function readLock(root: string): string {
+  try {
+    return readFileSync(join(root, lockFile), 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    throw error
+  }
+}
+
+function normalFolder(folder: string): string {
+  const parts = folder.replaceAll('\\', '/').split('/')
+  return parts.filter((part) => part !== '' && part !== '.').join('/') || '.'
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) =>
+    a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1,
+  )
+}

@@ -1,0 +1,265 @@
+import type { Article } from '../model/article.ts'
+import type { Problem } from '../model/problem.ts'
+import type { Author, Publication } from '../model/publication.ts'
+import { readTitle } from './body.ts'
+import { cleanLine } from './clean.ts'
+import { localDay, type TimeZone } from './dates.ts'
+import { createFields, type Field, type Fields, readBoolean } from './fields.ts'
+import { FrontMatterError, type ReadTable, type Table } from './front-matter.ts'
+import type { HtmlDocument } from './html-document.ts'
+import { readEnclosure, readImage } from './media.ts'
+import { readAuthors } from './people.ts'
+import { expandPermalink, parseHttpUrl, readPermalink } from './permalink.ts'
+import { readFileName, toSlug } from './slug.ts'
+import type { Source } from './source.ts'
+import { readTags } from './tags.ts'
+import { dateInPath, readDates, readInstant } from './when.ts'
+
+/** An article that has no identity yet. */
+export interface ParsedArticle extends Omit<Article, 'id'> {
+  /** what its front matter says of its identity, as typed */
+  readonly declaredId?: string
+}
+
+export interface ParseOptions {
+  readonly publication: Publication
+  readonly zone: TimeZone
+  /** the content folder, relative to the publication's, without a slash at its end */
+  readonly folder: string
+  /** pattern of `content.permalink` */
+  readonly permalink: string
+  readonly readers: Readers
+  /** the day of the file's first commit, for a file that has no date */
+  readonly committedAt?: Date
+}
+
+/** The parsers that cost an import: only those needed by the files at hand have to be there. */
+export interface Readers {
+  readonly yaml?: ReadTable
+  readonly toml?: ReadTable
+  readonly html?: (source: string) => HtmlDocument
+}
+
+export interface ParseResult {
+  /** absent when there are problems, and for a file that has neither title nor text */
+  readonly article?: ParsedArticle
+  /** in the order of lines */
+  readonly problems: readonly Problem[]
+  readonly warnings: readonly Problem[]
+  /** whether all that it lacks is a date, which `committedAt` can give */
+  readonly dateless: boolean
+}
+
+/**
+ * Reads one article. All that is wrong with it is reported at once. Keys and their aliases are those of the contract;
+ * keys of other generators that mean nothing here are passed over.
+ */
+export function parseArticle(source: Source, options: ParseOptions): ParseResult {
+  const { file, matter } = source
+  if (matter.fault) return failed({ file, ...matter.fault })
+  let table: Table
+  try {
+    table = matter.table ?? readTable(source, options.readers)
+  } catch (error) {
+    if (!(error instanceof FrontMatterError)) throw error
+    return failed({ file, line: matter.blockLine + error.line - 1, message: error.message })
+  }
+  const fields = createFields(file, matter, table)
+  const document = source.format === 'html' ? options.readers.html?.(matter.body) : undefined
+  const { title, body } = readTitle(
+    source,
+    fields.line(fields.find('title')) || undefined,
+    document,
+  )
+  if (title === '' && body.source === '' && fields.problems.length === 0) {
+    const message = 'has neither a title nor text, and is left out; write some, or delete the file'
+    return { problems: [], warnings: [{ file, message }], dateless: false }
+  }
+
+  const { publication, zone, folder, committedAt } = options
+  const name = readFileName(folder === '.' ? file : file.slice(folder.length + 1))
+  const slug = toSlugOf(fields) ?? name.slug
+  const permalink = readDeclaredUrl(fields)
+  const draft = readSwitch(fields, fields.find('draft')) ?? isUnpublished(fields)
+  const dates = readDates(fields, zone, {
+    meta: document?.meta,
+    fileName: name.date,
+    path: dateInPath(permalink?.text ?? ''),
+    committedAt,
+    draft,
+  })
+  const section = cleanLine(name.folders[0] ?? '')
+  const [year, month, day] = localDay(dates.publishedAt, zone)
+  const folders = name.folders.map(toSlug)
+  const path = [...folders, slug].join('/')
+  const parts = { slug, year, month, day, section: folders[0] ?? '', path }
+  const url = articleUrl(fields, permalink, {
+    parts,
+    pattern: options.permalink,
+    base: publication.url,
+  })
+  const image = fields.findAnywhere('image', 'cover', 'thumbnail')
+  const enclosure = fields.findAnywhere('enclosure')
+  const id = fields.findAnywhere('id', 'guid', 'uuid')
+  const declaredId = fields.line(id)
+  const article: ParsedArticle = {
+    file,
+    slug,
+    url,
+    title,
+    publishedAt: dates.publishedAt,
+    updatedAt: dates.updatedAt,
+    authors: authorsOf(fields, document, publication),
+    tags: tagsOf(fields, document),
+    section,
+    language: readLanguage(fields, document) ?? publication.language,
+    description: descriptionOf(fields, document),
+    body,
+    ...optional('image', image ? readImage(image, fields, url) : imageOf(document, url)),
+    ...optional('enclosure', enclosure && readEnclosure(enclosure, fields, url)),
+    ...optional(
+      'expiresAt',
+      readInstant(fields, fields.find('expires', 'expiryDate', 'expiry_date'), zone),
+    ),
+    ...optional('declaredId', declaredId),
+    draft,
+    inNewsletter: readSwitch(fields, fields.findAnywhere('newsletter')) ?? true,
+  }
+  const problems = [...fields.problems]
+  if (title === '')
+    problems.push({ file, message: "has no title; add 'title: …' to its front matter" })
+  if (dates.missing) problems.push({ file, message: dates.missing })
+  const dateless = dates.missing !== undefined && problems.length === 1
+  return {
+    ...(problems.length === 0 && { article }),
+    problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    warnings: fields.warnings,
+    dateless,
+  }
+}
+
+function readTable({ matter }: Source, readers: Readers): Table {
+  const read = matter.syntax === 'toml' ? readers.toml : readers.yaml
+  if (!read) throw new Error(`no reader for ${matter.syntax} was given`)
+  return read(matter.block)
+}
+
+function failed(problem: Problem): ParseResult {
+  return { problems: [problem], warnings: [], dateless: false }
+}
+
+function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
+}
+
+function toSlugOf(fields: Fields): string | undefined {
+  const slug = fields.line(fields.find('slug'))
+  return slug ? toSlug(slug) : undefined
+}
+
+function readSwitch(fields: Fields, field: Field | undefined): boolean | undefined {
+  if (!field) return undefined
+  const value = readBoolean(field.value)
+  if (value === undefined) fields.reject(field, `${field.name} must be true or false`)
+  return value
+}
+
+function isUnpublished(fields: Fields): boolean {
+  const field = fields.find('published')
+  return field !== undefined && readBoolean(field.value) === false
+}
+
+interface DeclaredUrl {
+  readonly field: Field
+  readonly text: string
+}
+
+function readDeclaredUrl(fields: Fields): DeclaredUrl | undefined {
+  const field = fields.find('permalink', 'url', 'path')
+  const text = fields.line(field)
+  // Jekyll's named styles, and a boolean, leave the URL to the pattern
+  if (!field || !text || /^(?:pretty|date|none|ordinal|true|false)$/.test(text)) return undefined
+  if (!text.includes('{{') && !text.includes('{%')) return { field, text }
+  fields.reject(
+    field,
+    `${field.name} is a template, which tidings does not run; write the path itself`,
+  )
+  return undefined
+}
+
+function articleUrl(
+  fields: Fields,
+  declared: DeclaredUrl | undefined,
+  {
+    parts,
+    pattern,
+    base,
+  }: { parts: Parameters<typeof expandPermalink>[1]; pattern: string; base: string },
+): string {
+  if (!declared) return expandPermalink(pattern, parts, base)
+  const { field, text } = declared
+  if (/(?:^|\/):[a-z]/.test(text)) return expandPermalink(text, parts, base)
+  // Zola serves its `path` as a folder
+  const path = field.name.toLowerCase() === 'path' && !text.endsWith('/') ? `${text}/` : text
+  const url = readPermalink(path, base)
+  if (url === undefined) {
+    fields.reject(
+      field,
+      `${field.name} '${text}' is no web address; write a path or an https:// URL`,
+    )
+  }
+  return url ?? base
+}
+
+function authorsOf(
+  fields: Fields,
+  document: HtmlDocument | undefined,
+  publication: Publication,
+): readonly Author[] {
+  const field = fields.findAnywhere('authors', 'author') ?? fields.inTable('taxonomies', 'authors')
+  if (field) return readAuthors(field, fields, publication.url)
+  const name = cleanLine(document?.meta.get('author') ?? '')
+  if (name !== '') return [{ name }]
+  return publication.author ? [publication.author] : []
+}
+
+function tagsOf(fields: Fields, document: HtmlDocument | undefined): readonly string[] {
+  const declared = fields.all('tags', 'tag', 'categories', 'category', 'keywords', 'taxonomies')
+  const nested =
+    declared.length === 0 ? fields.findAnywhere('tags', 'categories', 'keywords') : undefined
+  if (declared.length > 0 || nested) return readTags(nested ? [nested] : declared, fields)
+  const keywords = document?.meta.get('keywords')
+  return keywords ? readTags([{ name: 'keywords', path: [], value: keywords }], fields) : []
+}
+
+function descriptionOf(fields: Fields, document: HtmlDocument | undefined): string {
+  const declared = fields.line(fields.find('description', 'summary', 'excerpt', 'teaser'))
+  return (
+    declared ??
+    cleanLine(document?.meta.get('description') ?? document?.meta.get('og:description') ?? '')
+  )
+}
+
+function imageOf(document: HtmlDocument | undefined, base: string): Article['image'] {
+  const source = document?.meta.get('og:image')
+  const url = source === undefined ? undefined : parseHttpUrl(source.trim(), base)
+  return url === undefined
+    ? undefined
+    : { url, alt: cleanLine(document?.meta.get('og:image:alt') ?? '') }
+}
+
+function readLanguage(fields: Fields, document: HtmlDocument | undefined): string | undefined {
+  const field = fields.findAnywhere('language', 'lang')
+  const text = fields.line(field) ?? document?.language
+  if (!text) return undefined
+  try {
+    return Intl.getCanonicalLocales(text.replaceAll('_', '-'))[0]
+  } catch {
+    if (field)
+      fields.reject(
+        field,
+        `${field.name} '${text}' is no language tag; write it as 'en' or 'es-ES' (BCP 47)`,
+      )
+    return undefined
+  }
+}

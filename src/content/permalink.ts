@@ -1,0 +1,53 @@
+/** What the pattern of `content.permalink` may name. */
+export interface PermalinkParts {
+  readonly slug: string
+  readonly year: string
+  readonly month: string
+  readonly day: string
+  readonly section: string
+  /** folders below content/ and the slug, with `/` between them */
+  readonly path: string
+}
+
+/**
+ * Puts `:slug :year :month :day :section :path` in place, each percent-encoded as path segments. Empty segments go.
+ *
+ * @param base the publication's URL, which may have a path of its own
+ */
+export function expandPermalink(pattern: string, parts: PermalinkParts, base: string): string {
+  const path = pattern.replace(/:(slug|title|year|month|day|section|path)\b/g, (_, name: string) =>
+    encodePath(name === 'title' ? parts.slug : parts[name as keyof PermalinkParts]),
+  )
+  return below(base, path.replace(/\/{2,}/g, '/'))
+}
+
+/**
+ * The URL that an article declares: an absolute one as it is, a path on the publication's URL.
+ *
+ * @returns undefined for what is no http(s) URL
+ */
+export function readPermalink(text: string, base: string): string | undefined {
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return withoutIndex(below(base, text))
+  const url = parseHttpUrl(text)
+  return url && withoutIndex(url)
+}
+
+/** @returns the URL in its normal form, undefined for what is no absolute http(s) URL */
+export function parseHttpUrl(text: string, base?: string): string | undefined {
+  const url = URL.parse(text, base)
+  return url && /^https?:$/.test(url.protocol) && url.hostname !== '' ? url.href : undefined
+}
+
+function below(base: string, path: string): string {
+  const root = base.endsWith('/') ? base : `${base}/`
+  const strayPercent = /%(?![0-9a-f]{2})/gi
+  return new URL(root + path.replace(/^[/\\]+/, '').replace(strayPercent, '%25')).href
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
+}
+
+function withoutIndex(url: string): string {
+  return url.replace(/\/index\.html?$/, '/')
+}

@@ -1,0 +1,166 @@
+import { cleanLine } from './clean.ts'
+import { plainInline } from './inline.ts'
+
+/** A title found in a body. */
+export interface FoundTitle {
+  readonly text: string
+  /** where the body goes on after it; absent when something that must stay comes before it or hangs on it */
+  readonly end?: number
+}
+
+const longest = 120
+const atx = /^ {0,3}#{1,6}(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/
+const underline = /^ {0,3}(?:=+|-+)[ \t]*$/
+const fence = /^ {0,3}(`{3,}|~{3,})/
+const notParagraph = /^(?: {4}|\t| {0,3}(?:[>|<]|[-*+][ \t]|\d{1,9}[.)][ \t]|(?:[-*_][ \t]*){3,}$))/
+const html = /^\s*<h([1-6])\b[^>]*>([\s\S]*?)<\/h\1\s*>[ \t]*\n?/i
+
+/** The heading that a Markdown body begins with, if it does. */
+export function leadingHeading(source: string): FoundTitle | undefined {
+  const start = skipBlank(source, 0)
+  const line = lineAt(source, start)
+  const heading = atx.exec(line.text)
+  if (heading) return { text: plain(heading[1] ?? ''), end: line.next }
+  const tag = html.exec(source.slice(start, start + 5000))
+  if (tag) return { text: plain((tag[2] ?? '').replace(/\s+/g, ' ')), end: start + tag[0].length }
+  const setext = setextAt(source, start)
+  return setext && { text: setext.text, end: setext.next }
+}
+
+/** The first heading of a Markdown body wherever it is, code aside. */
+export function firstHeading(source: string): FoundTitle | undefined {
+  const leading = leadingHeading(source)
+  if (leading && leading.text !== '') return leading
+  let closing: RegExp | undefined
+  for (let at = 0, blank = true; at < source.length; ) {
+    const line = lineAt(source, at)
+    const mark = fence.exec(line.text)?.[1]
+    if (closing) {
+      if (closing.test(line.text)) closing = undefined
+    } else if (mark) closing = new RegExp(`^ {0,3}${mark.charAt(0)}{${mark.length},}[ \\t]*$`)
+    else {
+      const found = plain(atx.exec(line.text)?.[1] ?? '') || (blank && setextAt(source, at)?.text)
+      if (found) return { text: found }
+    }
+    blank = line.text.trim() === '' && !closing
+    at = line.next
+  }
+  return undefined
+}
+
+/**
+ * The first line that has words, for a body without a heading. A long one is shortened at a word's end, and stays in
+ * the body; so does one that a Markdown paragraph goes on after.
+ */
+export function firstLine(source: string, format: 'markdown' | 'text'): FoundTitle | undefined {
+  for (let at = skipBlank(source, 0); at < source.length; ) {
+    const line = lineAt(source, at)
+    const words =
+      format === 'text'
+        ? cleanLine(line.text)
+        : plain(line.text.replace(/^[\s>*+#|-]+|^\s*\d+[.)]\s/, ''))
+    if (/[\p{L}\p{N}]/u.test(words)) return titleLine(source, format, line, words)
+    at = line.next
+  }
+  return undefined
+}
+
+/** Whether two titles say the same, whatever the quotes, dashes, case and spaces. */
+export function sameTitle(a: string, b: string): boolean {
+  return a === b || fold(a) === fold(b)
+}
+
+/** Drops what a body says again of its title at its beginning. @returns how much of `source` goes */
+export function repeatedTitle(source: string, title: string, format: 'markdown' | 'text'): number {
+  let end = 0
+  for (let times = 0; times < 5; times++) {
+    const rest = source.slice(end)
+    const found = (format === 'markdown' && leadingHeading(rest)) || firstLine(rest, format)
+    if (found?.end === undefined || !sameTitle(found.text, title)) return end
+    end += found.end
+  }
+  return end
+}
+
+function titleLine(
+  source: string,
+  format: 'markdown' | 'text',
+  line: Line,
+  words: string,
+): FoundTitle {
+  if (words.length > longest) return { text: shortTitle(words) }
+  const below = lineAt(source, line.next)
+  if (format === 'text') {
+    return {
+      text: words,
+      end:
+        /^\s*(?:=+|-+|~+|\*+)\s*$/.test(below.text) && below.text !== '' ? below.next : line.next,
+    }
+  }
+  const alone =
+    below.text.trim() === '' && !notParagraph.test(line.text) && skipBlank(source, 0) === line.start
+  return alone ? { text: words, end: line.next } : { text: words }
+}
+
+interface Line {
+  readonly start: number
+  readonly text: string
+  readonly next: number
+}
+
+function lineAt(source: string, start: number): Line {
+  const end = source.indexOf('\n', start)
+  return end < 0
+    ? { start, text: source.slice(start), next: source.length }
+    : { start, text: source.slice(start, end), next: end + 1 }
+}
+
+function setextAt(source: string, start: number): { text: string; next: number } | undefined {
+  const words: string[] = []
+  for (let at = start; at < source.length && words.length < 5; ) {
+    const line = lineAt(source, at)
+    if (words.length > 0 && underline.test(line.text))
+      return { text: plain(words.join(' ')), next: line.next }
+    if (line.text.trim() === '' || notParagraph.test(line.text) || fence.test(line.text))
+      return undefined
+    if (atx.test(line.text)) return undefined
+    words.push(line.text)
+    at = line.next
+  }
+  return undefined
+}
+
+/** Past blank lines and comments. */
+function skipBlank(source: string, start: number): number {
+  for (let at = start; ; ) {
+    const line = lineAt(source, at)
+    const comment = /^[ \t]*<!--/.test(line.text) ? source.indexOf('-->', at) : -1
+    if (comment >= 0) at = comment + 3
+    else if (line.text.trim() === '' && line.next > at) at = line.next
+    else return at
+  }
+}
+
+function plain(markdown: string): string {
+  return cleanLine(plainInline(markdown.slice(0, 5000)))
+}
+
+/** At most 120 characters, cut at a word. */
+export function shortTitle(text: string): string {
+  if (text.length <= longest) return text
+  const space = text.lastIndexOf(' ', longest)
+  const cut = space > longest / 2 ? text.slice(0, space) : [...text].slice(0, longest).join('')
+  return `${cut.replace(/[\s,;:–—-]+$/, '')}…`
+}
+
+function fold(title: string): string {
+  return title
+    .normalize('NFKC')
+    .replace(/[\u2018\u2019\u201b`´]/g, "'")
+    .replace(/[\u201c\u201d\u00ab\u00bb]/g, '"')
+    .replace(/[\u2010-\u2015]/g, '-')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[.:]+$/, '')
+    .toLowerCase()
+}

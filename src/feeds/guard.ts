@@ -18,9 +18,12 @@ export function cleanText(value: string): string {
     .trim()
 }
 
-/** A text that stands on one line, for titles, names and attributes, where parsers fold white space. */
+/**
+ * A text that stands on one line, for titles, names and attributes, in which parsers fold white space. Spaces that
+ * do not break stay: French puts one before a colon.
+ */
 export function cleanLine(value: string): string {
-  return cleanText(value).replace(/\s+/g, ' ').trim()
+  return cleanText(value).replace(/[\t\n \u2028\u2029]+/g, ' ')
 }
 
 /**

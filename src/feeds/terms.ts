@@ -80,7 +80,9 @@ export function termFolder(kind: TermKind, key: string): string {
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/[^\p{L}\p{M}\p{N}+.]+/gu, '-')
     .replace(/^[\p{M}.-]+|[.-]+$/gu, '')
+    .normalize('NFC')
   const unchanged =
+    key !== '' &&
     readable === key &&
     // `ß` and `ss`, `ı` and `i`, `ς` and `σ` are one to some file systems.
     key.toUpperCase().toLowerCase().normalize('NFC') === key &&

@@ -1,0 +1,60 @@
+import type { Article } from '../model/article.ts'
+import type { Edition, RenderedEdition, SlotValues } from '../model/edition.ts'
+import type { Publication } from '../model/publication.ts'
+import { fillSlots, withoutSlots } from './personalise.ts'
+import { oneLine } from './plain-text.ts'
+import { editionUrl } from './view.ts'
+
+/** A file of an edition, as it stands in out/. */
+export interface EditionFile {
+  /** relative to out/, with `/` between its parts */
+  readonly path: string
+  readonly content: string
+}
+
+/**
+ * The files of an edition: its web copy, what a reader gets, and what it carries. They are public.
+ *
+ * @param message with slots, filled with `sample` here: never with a real reader's values
+ * @param web rendered with `web: true`
+ */
+export function editionFiles({
+  edition,
+  articles,
+  publication,
+  message,
+  web,
+  sample,
+}: {
+  readonly edition: Edition
+  readonly articles: readonly Article[]
+  readonly publication: Publication
+  readonly message: RenderedEdition
+  readonly web: RenderedEdition
+  readonly sample?: SlotValues
+}): readonly EditionFile[] {
+  const url = editionUrl(publication, edition.id)
+  const filled = fillSlots(message, sample ?? sampleReader(url))
+  const folder = `editions/${edition.id}`
+  return [
+    { path: `${folder}/index.html`, content: `${web.html}\n` },
+    { path: `${folder}/message.html`, content: `${filled.html}\n` },
+    { path: `${folder}/message.txt`, content: filled.text },
+    { path: `${folder}/edition.json`, content: editionJson(edition, articles, url) },
+  ]
+}
+
+function sampleReader(url: string): SlotValues {
+  return { name: '', address: 'reader@example.org', unsubscribeUrl: url }
+}
+
+function editionJson(edition: Edition, articles: readonly Article[], url: string): string {
+  const content = {
+    id: edition.id,
+    subject: oneLine(withoutSlots(edition.subject)),
+    createdAt: edition.createdAt.toISOString(),
+    url,
+    articles: articles.map(({ id, title, url }) => ({ id, title, url })),
+  }
+  return `${JSON.stringify(content, null, 2)}\n`
+}

@@ -1,0 +1,70 @@
+import { convert, type Element, type Formatter } from 'html-to-text'
+import { displayWidth, textWidth } from './wrap-text.ts'
+
+/**
+ * The plain text of a simplified article (`writeMailHtml`): Markdown's manners, each link a number and its
+ * address below the text. Not wrapped yet.
+ */
+export function htmlToText(html: string): string {
+  const notes: string[] = []
+  const text = convert(html, {
+    wordwrap: false,
+    limits: { maxInputLength: 1 << 24 },
+    formatters: { link: linkTo(notes), heading, row, picture },
+    selectors: [
+      { selector: 'a', format: 'link' },
+      { selector: 'h3', format: 'heading' },
+      { selector: 'h4', format: 'heading' },
+      { selector: 'img', format: 'picture' },
+      { selector: 'table', format: 'block' },
+      { selector: 'tr', format: 'row' },
+      { selector: 'em', format: 'inlineSurround', options: { prefix: '_', suffix: '_' } },
+      { selector: 'strong', format: 'inlineSurround', options: { prefix: '*', suffix: '*' } },
+      { selector: 'hr', format: 'horizontalLine', options: { length: 24 } },
+      { selector: 'ul', options: { itemPrefix: '• ' } },
+    ],
+  })
+  return notes.length === 0 ? text : `${text}\n\n${notes.join('\n')}`
+}
+
+function linkTo(notes: string[]): Formatter {
+  return ({ attribs, children }, walk, builder) => {
+    walk(children, builder)
+    const { href = '' } = attribs
+    if (href === '' || says(children, href)) return
+    const known = notes.findIndex((note) => note.endsWith(` ${href}`))
+    const number = known >= 0 ? known + 1 : notes.push(`[${notes.length + 1}] ${href}`)
+    builder.addInline(` [${number}]`, { noWordTransform: true })
+  }
+}
+
+/** The words of the link are its address. */
+function says(children: readonly Element[], href: string): boolean {
+  const text = children.map(({ data = '' }) => data).join('')
+  return text.includes('://') && href.startsWith(text)
+}
+
+const heading: Formatter = ({ children }, walk, builder) => {
+  builder.openBlock({ leadingLineBreaks: 2 })
+  walk(children, builder)
+  builder.closeBlock({
+    trailingLineBreaks: 2,
+    blockTransform: (text) => `${text}\n${'-'.repeat(Math.min(displayWidth(text), textWidth))}`,
+  })
+}
+
+const picture: Formatter = ({ attribs }, _walk, builder) => {
+  const { alt = '' } = attribs
+  if (alt !== '') builder.addInline(`[${alt}]`)
+}
+
+const row: Formatter = ({ children }, walk, builder) => {
+  builder.openBlock({ leadingLineBreaks: 1 })
+  children
+    .filter(({ name }: Element) => name === 'td' || name === 'th')
+    .forEach((cell, index) => {
+      if (index > 0) builder.addInline(' | ', { noWordTransform: true })
+      walk(cell.children, builder)
+    })
+  builder.closeBlock({ trailingLineBreaks: 1 })
+}

@@ -1,0 +1,95 @@
+import { Liquid, LiquidError } from 'liquidjs'
+import { Fault } from '../model/fault.ts'
+import type { Template } from './templates.ts'
+import { textWidth, underline, wrapText } from './wrap-text.ts'
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '{': '&#123;',
+  '}': '&#125;',
+  '[': '&#91;',
+  ']': '&#93;',
+}
+
+/** Escapes for the text and the attributes of MJML; braces too, which its tools may read as a template's. */
+function escapeMjml(value: unknown): string {
+  return toText(value).replace(/[&<>"'{}[\]]/g, (character) => entities[character] ?? character)
+}
+
+function toText(value: unknown): string {
+  return value === null || value === undefined ? '' : String(value)
+}
+
+/** Renders a MJML template; all values are escaped. @throws {Fault} 'content-invalid' with file and line */
+export function renderMjmlTemplate(
+  name: string,
+  files: ReadonlyMap<string, Template>,
+  view: object,
+): string {
+  return render(name, files, view, escapeMjml)
+}
+
+/** Renders a text template; nothing is escaped. @throws {Fault} 'content-invalid' with file and line */
+export function renderTextTemplate(
+  name: string,
+  files: ReadonlyMap<string, Template>,
+  view: object,
+): string {
+  return render(name, files, view, toText)
+}
+
+function render(
+  name: string,
+  files: ReadonlyMap<string, Template>,
+  view: object,
+  outputEscape: (value: unknown) => string,
+): string {
+  const engine = new Liquid({
+    // in memory: a template has no way to the file system
+    templates: Object.fromEntries([...files].map(([key, { source }]) => [key, source])),
+    outputEscape,
+    strictVariables: true,
+    strictFilters: true,
+    lenientIf: true,
+    ownPropertyOnly: true,
+    renderLimit: 10_000,
+    memoryLimit: 1e8,
+  })
+  engine.registerFilter('wrap', (text: unknown, width?: unknown) =>
+    wrapText(toText(text), Math.max(Number(width) || textWidth, 20)),
+  )
+  engine.registerFilter('underline', (text: unknown, mark?: unknown) =>
+    underline(toText(text), toText(mark) || '-'),
+  )
+  try {
+    return String(engine.renderFileSync(name, view))
+  } catch (cause) {
+    if (!LiquidError.is(cause)) throw cause
+    throw templateFault(name, files, cause)
+  }
+}
+
+function templateFault(
+  name: string,
+  files: ReadonlyMap<string, Template>,
+  error: LiquidError,
+): Fault {
+  const { file = name } = error.token
+  const [line] = error.token.getPosition()
+  const place = `${files.get(file)?.file ?? file}:${line}`
+  const why = error.message.replace(/, (?:file:.*?, )?line:\d+, col:\d+$/s, '')
+  return new Fault('content-invalid', `${place}: ${why}; ${remedy(why)}`, { cause: error })
+}
+
+function remedy(why: string): string {
+  if (why.startsWith('undefined variable')) {
+    return 'correct the name, or ask for it first: {% if name %}'
+  }
+  if (why.startsWith('undefined filter')) return 'correct the name of the filter'
+  if (why.startsWith('ENOENT')) return 'create that template, or correct its name'
+  return 'correct the template, or delete it to use the one that comes with tidings'
+}

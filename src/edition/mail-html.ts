@@ -1,0 +1,246 @@
+import { Parser } from 'htmlparser2'
+import { oneLine, plain } from './plain-text.ts'
+
+/** A piece of an article's body as mail shows it: text, or one of a few elements that all clients know. */
+export type MailNode = string | MailElement
+
+export interface MailElement {
+  readonly tag: string
+  readonly attributes: Readonly<Record<string, string>>
+  readonly children: readonly MailNode[]
+}
+
+interface Draft {
+  readonly tag: string
+  readonly attributes: Readonly<Record<string, string>>
+  children: MailNode[]
+}
+
+// what each element becomes; an article's title is a h2, so its headings begin below
+const kept: Readonly<Record<string, string>> = {
+  p: 'p',
+  h1: 'h3',
+  h2: 'h3',
+  h3: 'h4',
+  h4: 'h4',
+  h5: 'h4',
+  h6: 'h4',
+  ul: 'ul',
+  ol: 'ol',
+  li: 'li',
+  blockquote: 'blockquote',
+  pre: 'pre',
+  table: 'table',
+  tr: 'tr',
+  th: 'th',
+  td: 'td',
+  figcaption: 'p',
+  caption: 'p',
+  dt: 'h4',
+  dd: 'p',
+  summary: 'h4',
+  a: 'a',
+  em: 'em',
+  i: 'em',
+  strong: 'strong',
+  b: 'strong',
+  code: 'code',
+  kbd: 'code',
+  samp: 'code',
+  s: 's',
+  del: 's',
+  sub: 'sub',
+  sup: 'sup',
+}
+
+const blocks = new Set(['p', 'h3', 'h4', 'ul', 'ol', 'blockquote', 'pre', 'table', 'hr'])
+const parts = new Set(['li', 'tr', 'th', 'td'])
+// not a word of what is inside is for the reader
+const dropped = new Set(
+  (
+    'script style template noscript iframe object embed applet svg math video audio canvas map select ' +
+    'textarea button title head datalist'
+  ).split(' '),
+)
+// shown as they are, but their content does not run on from what stands before
+const boundaries = new Set(
+  'div section article aside header footer main nav figure details dl address form fieldset body html'.split(
+    ' ',
+  ),
+)
+const boundary: MailElement = { tag: '#boundary', attributes: {}, children: [] }
+// deeper nesting than any reader follows, and than our recursion should
+const deepest = 24
+
+/** Width of the column of text in pixels, for Outlook, which knows no max-width. */
+const columnWidth = 536
+
+/**
+ * Simplifies the HTML of an article for mail: paragraphs, headings, lists, quotations, code, tables, links and
+ * pictures; everything else is unwrapped or dropped. What comes out is safe by construction, whatever goes in.
+ *
+ * @param omitImage absolute URL of a picture that is shown elsewhere already
+ */
+export function parseMailHtml(html: string, omitImage?: string): readonly MailNode[] {
+  const root: Draft = { tag: '#root', attributes: {}, children: [] }
+  const open: (Draft | undefined)[] = []
+  let depth = 0
+  let skipping = 0
+  const current = () => open.findLast((draft) => draft !== undefined) ?? root
+  const parser = new Parser(
+    {
+      onopentag(name, attributes) {
+        if (dropped.has(name)) skipping++
+        if (skipping > 0) return void open.push(undefined)
+        if (boundaries.has(name)) current().children.push(boundary)
+        const leaf = toLeaf(name, attributes, omitImage)
+        if (leaf !== undefined) current().children.push(leaf)
+        const tag = kept[name]
+        if (tag === undefined || depth >= deepest) return void open.push(undefined)
+        depth++
+        open.push({ tag, attributes: keptAttributes(tag, attributes), children: [] })
+      },
+      ontext(text) {
+        if (skipping === 0) current().children.push(plain(text))
+      },
+      onclosetag(name) {
+        const draft = open.pop()
+        if (dropped.has(name)) skipping--
+        if (skipping === 0 && boundaries.has(name)) current().children.push(boundary)
+        if (draft === undefined) return
+        depth--
+        const element = finish(draft)
+        if (element !== undefined) current().children.push(element)
+      },
+    },
+    { decodeEntities: true },
+  )
+  parser.end(html)
+  return paragraphs(root.children)
+}
+
+/** Elements without content. */
+function toLeaf(
+  name: string,
+  attributes: Readonly<Record<string, string>>,
+  omitImage: string | undefined,
+): MailNode | undefined {
+  if (name === 'br' || name === 'hr') return { tag: name, attributes: {}, children: [] }
+  if (name === 'input' && attributes['type'] === 'checkbox') {
+    return 'checked' in attributes ? '☑ ' : '☐ '
+  }
+  if (name !== 'img') return undefined
+  const src = webUrl(attributes['src'] ?? '', ['http:', 'https:'])
+  const width = Number.parseInt(attributes['width'] ?? '', 10) || columnWidth
+  const height = Number.parseInt(attributes['height'] ?? '', 10) || columnWidth
+  const pixel = width <= 3 || height <= 3
+  if (src === undefined || src === omitImage || pixel) return undefined
+  const alt = oneLine(attributes['alt'] ?? '')
+  const own = { src, alt, width: String(Math.min(width, columnWidth)) }
+  return { tag: 'img', attributes: own, children: [] }
+}
+
+function keptAttributes(
+  tag: string,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const attributes: Record<string, string> = {}
+  const { dir = '', lang = '', href = '', start = '' } = given
+  if (/^(?:ltr|rtl|auto)$/i.test(dir)) attributes['dir'] = dir.toLowerCase()
+  if (/^[a-z0-9-]{2,35}$/i.test(lang)) attributes['lang'] = lang
+  if (tag === 'ol' && /^\d{1,6}$/.test(start)) attributes['start'] = start
+  const url = tag === 'a' ? webUrl(href, ['http:', 'https:', 'mailto:', 'tel:']) : undefined
+  if (url !== undefined) attributes['href'] = url
+  return attributes
+}
+
+/** The URL in its normal form when it is absolute, of one of the schemes and not a document in itself. */
+export function webUrl(value: string, schemes: readonly string[]): string | undefined {
+  const url = URL.parse(value.trim())
+  return url !== null && schemes.includes(url.protocol) && url.href.length <= 2000
+    ? url.href
+    : undefined
+}
+
+/** Undefined when there is nothing in it to show. */
+function finish({ tag, attributes, children }: Draft): MailElement | undefined {
+  const content = tag === 'blockquote' || parts.has(tag) ? flow(tag, children) : inside(children)
+  return content.some(hasContent) ? { tag, attributes, children: content } : undefined
+}
+
+function inside(children: readonly MailNode[]): readonly MailNode[] {
+  return children.map((child) => (child === boundary ? ' ' : child))
+}
+
+/** A list item or a table cell of one run stays as it is; everything else is put into paragraphs. */
+function flow(tag: string, children: readonly MailNode[]): readonly MailNode[] {
+  if (tag === 'tr') return children.filter(isCell)
+  const simple = !children.some((child) => child === boundary || isTag(child, ['p', 'hr']))
+  return simple && tag !== 'blockquote' ? children : paragraphs(children)
+}
+
+function isCell(node: MailNode): boolean {
+  return isTag(node, ['td', 'th'])
+}
+
+function isTag(node: MailNode, tags: readonly string[]): boolean {
+  return typeof node !== 'string' && tags.includes(node.tag)
+}
+
+function hasContent(node: MailNode): boolean {
+  if (typeof node === 'string') return node.trim() !== ''
+  return node.tag === 'img' || node.tag === 'hr' || node.children.some(hasContent)
+}
+
+/** Puts text that stands between blocks into paragraphs of its own. */
+function paragraphs(nodes: readonly MailNode[]): readonly MailNode[] {
+  const result: MailNode[] = []
+  let run: MailNode[] = []
+  const endRun = () => {
+    if (run.some(hasContent)) result.push({ tag: 'p', attributes: {}, children: run })
+    run = []
+  }
+  for (const node of nodes) {
+    const isBlock = typeof node !== 'string' && (blocks.has(node.tag) || parts.has(node.tag))
+    if (isBlock || node === boundary) endRun()
+    if (isBlock) result.push(node)
+    else if (node !== boundary) run.push(node)
+  }
+  endRun()
+  return result
+}
+
+// Outlook and clients without a style sheet still have to be readable
+const styles: Readonly<Record<string, string>> = {
+  img: 'display:block;width:auto;max-width:100%;height:auto',
+  pre: 'white-space:pre-wrap;overflow-wrap:anywhere',
+  blockquote: 'margin:0 0 1em;padding:0 1em;border-inline-start:3px solid #b8b0a4',
+}
+
+/** Writes HTML: nothing but the elements of `parseMailHtml`, with every text and attribute escaped. */
+export function writeMailHtml(nodes: readonly MailNode[], inPre = false): string {
+  return nodes.map((node) => writeNode(node, inPre)).join('')
+}
+
+function writeNode(node: MailNode, inPre: boolean): string {
+  if (typeof node === 'string') return escapeHtml(inPre ? node : node.replace(/[ \t\n\f]+/g, ' '))
+  const { tag, attributes, children } = node
+  const style = styles[tag]
+  const written = Object.entries(style === undefined ? attributes : { ...attributes, style })
+    .map(([name, value]) => ` ${name}="${escapeHtml(value)}"`)
+    .join('')
+  if (tag === 'img' || tag === 'br' || tag === 'hr') return `<${tag}${written}>`
+  const end = blocks.has(tag) || parts.has(tag) ? '\n' : ''
+  const line = inPre ? '' : end
+  return `<${tag}${written}>${writeMailHtml(children, inPre || tag === 'pre')}</${tag}>${line}`
+}
+
+/** Escapes for HTML text and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}

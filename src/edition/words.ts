@@ -1,0 +1,117 @@
+import { Fault } from '../model/fault.ts'
+
+/** A sentence with a number in it, by the plural categories of its language (Unicode CLDR). */
+export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
+  readonly other: string
+}
+
+/** The words of one language: what templates say themselves. `{…}` stands for a value. */
+export interface Words {
+  readonly dir: 'ltr' | 'rtl'
+  /** `By {authors}` */
+  readonly by: string
+  readonly continueReading: string
+  readonly readOnWeb: string
+  readonly readEditionOnWeb: string
+  readonly also: string
+  /** `and {count} more on the web` */
+  readonly more: PluralForms
+  /** `You get this … {newsletter} … {address}` */
+  readonly why: string
+  readonly unsubscribe: string
+  /** the subject when the configured one comes out empty: `{newsletter}, {date}` */
+  readonly subject: string
+}
+
+const sentences = [
+  'by',
+  'continueReading',
+  'readOnWeb',
+  'readEditionOnWeb',
+  'also',
+  'why',
+  'unsubscribe',
+  'subject',
+] as const
+
+/**
+ * Reads one language file, `templates/languages/TAG.json`. A word that it lacks is taken from `fallback`.
+ *
+ * @throws {Fault} 'content-invalid', naming file and key
+ */
+export function parseWords(file: string, source: string, fallback?: Words): Words {
+  const read = parseObject(file, source)
+  const { dir = fallback?.dir, more = fallback?.more } = read
+  if (dir !== 'ltr' && dir !== 'rtl') {
+    throw new Fault('content-invalid', `${file}: "dir" must be "ltr" or "rtl"`)
+  }
+  const words = Object.fromEntries(
+    sentences.map((key) => [key, sentence(file, key, read[key] ?? fallback?.[key])]),
+  ) as Record<(typeof sentences)[number], string>
+  return { dir, ...words, more: pluralForms(file, more) }
+}
+
+function parseObject(file: string, source: string): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(source)
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new Fault(
+      'content-invalid',
+      `${file}: is not JSON (${why}); mend it or delete the file`,
+      {
+        cause,
+      },
+    )
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Fault('content-invalid', `${file}: must be a JSON object of words`)
+  }
+  return value as Record<string, unknown>
+}
+
+function sentence(file: string, key: string, value: unknown): string {
+  if (typeof value === 'string' && value.trim() !== '') return value
+  throw new Fault('content-invalid', `${file}: "${key}" must be a text that is not empty`)
+}
+
+function pluralForms(file: string, value: unknown): PluralForms {
+  if (typeof value === 'string') return { other: value }
+  if (typeof value === 'object' && value !== null && 'other' in value) {
+    for (const [form, text] of Object.entries(value)) sentence(file, `more.${form}`, text)
+    return value as PluralForms
+  }
+  throw new Fault(
+    'content-invalid',
+    `${file}: "more" must be a text, or an object of plural forms with at least "other"`,
+  )
+}
+
+/**
+ * The language that a reader of `wanted` (BCP 47) gets: that one, else its parents (`pt-BR`, `pt`), else `en`.
+ *
+ * @returns a key of `languages`
+ */
+export function pickLanguage(languages: ReadonlyMap<string, Words>, wanted: string): string {
+  const parts = wanted.toLowerCase().replaceAll('_', '-').split('-')
+  for (let length = parts.length; length > 0; length--) {
+    const tag = parts.slice(0, length).join('-')
+    if (languages.has(tag)) return tag
+  }
+  return 'en'
+}
+
+/** Puts values into the `{…}` of a sentence; a name without a value stays as it is. */
+export function fill(sentence: string, values: Readonly<Record<string, string>>): string {
+  return sentence.replace(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  )
+}
+
+/** The right plural form for `count`, filled. */
+export function fillPlural(forms: PluralForms, count: number, language: string): string {
+  const form = new Intl.PluralRules(language).select(count)
+  const number = new Intl.NumberFormat(language).format(count)
+  return fill(forms[form] ?? forms.other, { count: number })
+}

@@ -34,7 +34,7 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     }
   }
 
-  async function submit(claim: Claim, message: Message): Promise<Outcome> {
+  async function submit(message: Message): Promise<Outcome> {
     try {
       return await mailer.submit(message)
     } catch (error) {
@@ -60,7 +60,7 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     if (!message) return
     await gate()
     if (stop.signal.aborted) return
-    if (await ledger.submitting(claim, clock())) return settle(claim, await submit(claim, message))
+    if (await ledger.submitting(claim, clock())) return settle(claim, await submit(message))
     held.drop(claim)
     count('skipped')
   }

@@ -67,7 +67,7 @@ export function claims(db: DatabaseSync) {
       id: EditionId,
       { now, leaseUntil, most }: { now: Date; leaseUntil: Date; most: number },
     ): readonly Claim[] {
-      const number = edition.get(id)?.['number']
+      const number = edition.get(id)?.number
       if (typeof number !== 'number') return []
       const at = now.getTime()
       const taken: Claim[] = []
@@ -76,8 +76,8 @@ export function claims(db: DatabaseSync) {
         const found = candidates(number, now, most - taken.length)
         if (found.length === 0) return taken
         for (const row of found) {
-          const subscriber = Number(row['number'])
-          if (row['status'] !== 'active') {
+          const subscriber = Number(row.number)
+          if (row.status !== 'active') {
             leave.run(at, number, subscriber)
             continue
           }
@@ -113,7 +113,7 @@ export function claims(db: DatabaseSync) {
     },
 
     expire(id: EditionId, now: Date): { released: number; uncertain: number } {
-      const number = edition.get(id)?.['number'] ?? null
+      const number = edition.get(id)?.number ?? null
       const terms = { edition: number, now: now.getTime() }
       return {
         released: changed(expireClaimed.run(terms)),

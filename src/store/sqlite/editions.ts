@@ -36,7 +36,7 @@ export function editions(db: DatabaseSync) {
       throw new Fault('conflict', `edition ${id} exists already: another sender was quicker`)
     }
     for (const article of articles) {
-      const earlier = carrier.get(article)?.['id']
+      const earlier = carrier.get(article)?.id
       if (earlier !== undefined) {
         throw new Fault(
           'conflict',
@@ -48,7 +48,7 @@ export function editions(db: DatabaseSync) {
 
   function withArticles(row: Row | undefined): Edition | undefined {
     if (!row) return undefined
-    const articles = carried.all(row['number'] ?? null).map(({ article }) => String(article))
+    const articles = carried.all(row.number ?? null).map(({ article }) => String(article))
     return toEdition(row, articles)
   }
 

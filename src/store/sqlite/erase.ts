@@ -15,7 +15,7 @@ export function erase(db: DatabaseSync) {
   return {
     /** Expects to run inside a transaction. */
     erase(key: string, now: Date): boolean {
-      const number = find.get(key)?.['number']
+      const number = find.get(key)?.number
       if (number === undefined) return false
       skip.run({ number, now: now.getTime() })
       silence.run({ number })

@@ -49,7 +49,7 @@ export function sqliteLedger({ db, read, write }: Access): Ledger {
     release: (list, now) => write(() => held.release(list, now)),
     expire: (edition, now) => write(() => held.expire(edition, now)),
     resolve: (edition, decision, now) => write(() => held.resolve(edition, decision, now)),
-    nextDue: (edition) => read(() => toOptionalDate(nextDue.get(edition)?.['at'])),
-    heldUntil: (edition) => read(() => toOptionalDate(heldUntil.get(edition)?.['at'])),
+    nextDue: (edition) => read(() => toOptionalDate(nextDue.get(edition)?.at)),
+    heldUntil: (edition) => read(() => toOptionalDate(heldUntil.get(edition)?.at)),
   }
 }

@@ -9,21 +9,21 @@ export type Row = Record<string, SQLOutputValue>
 
 export function toSubscriber(row: Row): Subscriber {
   return {
-    id: String(row['id']),
-    address: String(row['address']),
-    name: String(row['name']),
-    ...(row['language'] === null ? {} : { language: String(row['language']) }),
-    status: row['status'] as SubscriberStatus,
-    token: String(row['token']),
-    createdAt: toDate(row['created_at']),
+    id: String(row.id),
+    address: String(row.address),
+    name: String(row.name),
+    ...(row.language === null ? {} : { language: String(row.language) }),
+    status: row.status as SubscriberStatus,
+    token: String(row.token),
+    createdAt: toDate(row.created_at),
   }
 }
 
 export function toEdition(row: Row, articles: readonly string[]): Edition {
   return {
-    id: String(row['id']),
-    subject: String(row['subject']),
-    createdAt: toDate(row['created_at']),
+    id: String(row.id),
+    subject: String(row.subject),
+    createdAt: toDate(row.created_at),
     articles,
   }
 }
@@ -32,13 +32,13 @@ export function toDelivery(row: Row, edition: string): Delivery {
   return {
     edition,
     // An erased subscriber's number tells nothing of them, and keeps the rows apart.
-    subscriber: String(row['id'] ?? `erased-${row['number']}`),
-    address: String(row['address'] ?? '(erased)'),
-    state: row['state'] as DeliveryState,
-    attempts: Number(row['attempts']),
-    reply: String(row['reply']),
-    ...(row['due_at'] === null ? {} : { dueAt: toDate(row['due_at']) }),
-    changedAt: toDate(row['changed_at']),
+    subscriber: String(row.id ?? `erased-${row.number}`),
+    address: String(row.address ?? '(erased)'),
+    state: row.state as DeliveryState,
+    attempts: Number(row.attempts),
+    reply: String(row.reply),
+    ...(row.due_at === null ? {} : { dueAt: toDate(row.due_at) }),
+    changedAt: toDate(row.changed_at),
   }
 }
 
@@ -47,8 +47,8 @@ export function toClaim(row: Row, edition: string, token: string): Claim {
     edition,
     subscriber: toSubscriber(row),
     token,
-    attempts: Number(row['attempts']),
-    ...(row['tried_at'] === null ? {} : { triedAt: toDate(row['tried_at']) }),
+    attempts: Number(row.attempts),
+    ...(row.tried_at === null ? {} : { triedAt: toDate(row.tried_at) }),
   }
 }
 

@@ -64,11 +64,11 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
     if (name === was.name && language === was.language && status === was.status) return 'unchanged'
     const revived = was.status === 'unlisted' && status === 'active'
     update.run({
-      number: known['number'] ?? null,
+      number: known.number ?? null,
       name,
       language: language ?? null,
       status,
-      origin: revived ? origin : (known['origin'] ?? null),
+      origin: revived ? origin : (known.origin ?? null),
       now,
     })
     return 'updated'
@@ -102,7 +102,7 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
         )
         for (const row of rows) yield toSubscriber(row)
         if (rows.length < page) return
-        after = String(rows.at(-1)?.['key'])
+        after = String(rows.at(-1)?.key)
       }
     },
 

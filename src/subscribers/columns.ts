@@ -1,0 +1,112 @@
+import { readAddress } from '../mail/address.ts'
+import type { NewSubscriber } from '../store/subscribers.ts'
+import { cleanName } from './name.ts'
+import { readStatus } from './status-words.ts'
+
+/** Which field of a record holds what: positions from 0, -1 where there is no such column. */
+export interface Columns {
+  readonly address: number
+  readonly name: number
+  readonly firstName: number
+  readonly lastName: number
+  readonly language: number
+  readonly status: number
+  /** how many there are */
+  readonly width: number
+}
+
+/** What the columns are called in the exports of other programs, the surest word first: "Address" may be a street. */
+const titles = {
+  address: ['email', 'emailaddress', 'mail', 'mailaddress', 'address'],
+  name: ['name', 'fullname', 'displayname'],
+  firstName: ['firstname', 'givenname', 'forename', 'fname'],
+  lastName: ['lastname', 'familyname', 'surname', 'lname'],
+  language: ['language', 'lang', 'locale'],
+  status: ['status', 'state'],
+} as const
+
+const example = 'for example: address,name,language,status'
+
+/** Finds the columns in the header row; the reason when it is none. */
+export function readHeader(fields: readonly string[]): Columns | { readonly reason: string } {
+  const plain = fields.map((field) => field.toLowerCase().replace(/[\s_-]+/g, ''))
+  const find = (names: readonly string[]) =>
+    names.map((name) => plain.indexOf(name)).find((at) => at >= 0) ?? -1
+  const address = find(titles.address)
+  if (address < 0) return { reason: whyNoHeader(fields) }
+  return {
+    address,
+    name: find(titles.name),
+    firstName: find(titles.firstName),
+    lastName: find(titles.lastName),
+    language: find(titles.language),
+    status: find(titles.status),
+    width: fields.length,
+  }
+}
+
+function whyNoHeader(fields: readonly string[]): string {
+  if (fields.some((field) => 'mailbox' in readAddress(field))) {
+    return `the first line is an address and must name the columns; put a header row above it, ${example}`
+  }
+  return `no column is called address or email; the first line must name the columns, ${example}`
+}
+
+export type RecordReading =
+  | { readonly subscriber: NewSubscriber; readonly warnings: readonly string[] }
+  | { readonly reason: string }
+
+/** Reads one person; the reason and the remedy when the record cannot be used. */
+export function readRecord(fields: readonly string[], columns: Columns): RecordReading {
+  const field = (at: number) => (fields[at] ?? '').trim()
+  const address = readAddress(field(columns.address))
+  if ('reason' in address) return { reason: `${address.reason}; write it as name@example.org` }
+  const status = field(columns.status)
+  const meaning = readStatus(status || 'active')
+  if (!meaning) {
+    return {
+      reason: `status '${brief(status)}' is not known; write active, unsubscribed or suppressed`,
+    }
+  }
+  const warnings: string[] = []
+  if (fields.slice(columns.width).some((extra) => extra.trim() !== '')) {
+    warnings.push(
+      'has more fields than the header row; put a name with a comma into "quotation marks"',
+    )
+  }
+  const language = readLanguage(field(columns.language))
+  if (language === undefined) {
+    warnings.push(
+      `language '${brief(field(columns.language))}' is left out; write a tag like en or pt-BR`,
+    )
+  }
+  return {
+    warnings,
+    subscriber: {
+      address: address.mailbox.address,
+      name: readName(fields, columns) || cleanName(address.mailbox.name),
+      ...(language ? { language } : {}),
+      ...(status ? { status: meaning } : {}),
+    },
+  }
+}
+
+function readName(fields: readonly string[], { name, firstName, lastName }: Columns): string {
+  const whole = cleanName(fields[name] ?? '')
+  return whole || cleanName(`${fields[firstName] ?? ''} ${fields[lastName] ?? ''}`)
+}
+
+/** @returns empty when there is none, undefined when it is not BCP 47 */
+function readLanguage(text: string): string | undefined {
+  if (text === '') return ''
+  try {
+    return Intl.getCanonicalLocales(text.replaceAll('_', '-'))[0]
+  } catch {
+    return undefined
+  }
+}
+
+function brief(text: string): string {
+  const line = cleanName(text)
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
+}

@@ -115,15 +115,17 @@ function guardItem(given: FeedItem, base: string): FeedItem {
   const publishedAt = safeDate(given.publishedAt) ?? safeDate(given.updatedAt) ?? unknownDate
   const updatedAt = safeDate(given.updatedAt) ?? publishedAt
   const url = httpUrl(given.url, base) ?? base
-  const summary = cleanLine(given.summary)
   const html = cleanText(given.html ?? '')
+  const text = cleanLine(given.summary)
+  const title = cleanLine(given.title) || beginning(text) || url
   const image = safeImage(given.image, base)
   const enclosure = safeEnclosure(given.enclosure, base)
   return {
     id: cleanLine(given.id) || url,
     url,
-    title: cleanLine(given.title) || beginning(summary) || url,
-    summary,
+    title,
+    // JSON Feed demands one text or the other.
+    summary: text || (html === '' ? title : ''),
     ...(html && { html }),
     publishedAt,
     updatedAt: updatedAt < publishedAt ? publishedAt : updatedAt,

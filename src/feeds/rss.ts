@@ -45,7 +45,7 @@ function addItem(writer: Writer, marks: Placeholders, feed: Feed, item: FeedItem
     date: item.publishedAt,
     ...(item.summary && { description: marks.cdata(escapeXml(item.summary)) }),
     ...(item.html && { content: marks.cdata(item.html) }),
-    category: item.tags.map((tag) => ({ name: marks.text(tag) })),
+    category: item.tags.map((tag) => ({ name: marks.xml(plainText(tag)) })),
     ...(url && { enclosure: { url: marks.text(url), type: marks.text(type ?? ''), length } }),
     extensions: [{ name: 'tidings', objects: { _text: marks.elements(itemElements(feed, item)) } }],
   })
@@ -60,25 +60,30 @@ function plainText(value: string): string {
 }
 
 function channelElements({ copyright, authors }: Feed): readonly string[] {
-  const editor = authors.find(({ email }) => email !== undefined)
+  const editor = authors.map(mailbox).find((text) => text !== '')
   return [
     ...(copyright ? [element('copyright', {}, plainText(copyright))] : []),
-    ...(editor ? [element('managingEditor', {}, escapeXml(mailbox(editor)))] : []),
+    ...(editor ? [element('managingEditor', {}, plainText(editor))] : []),
   ]
 }
 
 function itemElements(feed: Feed, item: FeedItem): readonly string[] {
   const { authors, publishedAt, updatedAt, language, image } = item
   return [
-    ...authors.map(({ name }) => element('dc:creator', {}, escapeXml(name))),
+    ...authors.map(({ name }) => element('dc:creator', {}, plainText(name))),
     ...(updatedAt > publishedAt ? [element('atom:updated', {}, isoDate(updatedAt))] : []),
     ...(language && language !== feed.language ? [element('dc:language', {}, language)] : []),
     ...mediaElements(image),
   ]
 }
 
-/** `news@example.org (The Desk)`: the name is a comment (RFC 822), in which parentheses would have to pair. */
+/**
+ * `news@example.org (The Desk)`: the profile demands both. The name is a comment (RFC 822), in which parentheses
+ * would have to pair.
+ *
+ * @returns empty where one of the two is not known
+ */
 function mailbox({ name, email }: Author): string {
   const comment = name.replace(/[()\\]/g, ' ').trim()
-  return comment === '' || comment === email ? `${email}` : `${email} (${comment})`
+  return email === undefined || comment === '' || comment === email ? '' : `${email} (${comment})`
 }

@@ -87,9 +87,9 @@ export function termFolder(kind: TermKind, key: string): string {
     // `ß` and `ss`, `ı` and `i`, `ς` and `σ` are one to some file systems.
     key.toUpperCase().toLowerCase().normalize('NFC') === key &&
     // A term must not look like another one with its hash.
-    !/-[\da-f]{8}$/.test(key)
+    !/-[\da-f]{10}$/.test(key)
   if (unchanged && !reserved.test(key) && Buffer.byteLength(key) <= longest) return key
-  const hash = createHash('sha256').update(key).digest('hex').slice(0, 8)
+  const hash = createHash('sha256').update(key).digest('hex').slice(0, 10)
   const stem = shorten(readable.replaceAll('.', '-')).replace(/[.-]+$/, '')
   return `${stem || kind}-${hash}`
 }

@@ -74,6 +74,12 @@ describe('an item', () => {
     expect(guardFeed(feed({ items: [given] })).items[0]?.title).toBe('🎉'.repeat(80))
   })
 
+  it('with no text at all has its title for one, as JSON Feed demands some', () => {
+    const given = item({ title: 'Only a title', summary: '', html: ' ' })
+    const guarded = guardFeed(feed({ items: [given] })).items[0]
+    expect([guarded?.summary, guarded?.html]).toEqual(['Only a title', undefined])
+  })
+
   it('keeps to ASCII addresses, as RFC 4287 knows no others, and not to the author less', () => {
     const given = item({ authors: [{ name: 'Ana', email: 'añá@example.org' }, { name: '' }] })
     expect(guardFeed(feed({ items: [given] })).items[0]?.authors).toEqual([{ name: 'Ana' }])

@@ -72,7 +72,7 @@ export function readJson(json: string): readonly ReadItem[] {
     id: item.id,
     url: item.url,
     title: item.title,
-    summary: item.summary ?? (item.content_text || undefined),
+    summary: item.summary ?? item.content_text,
     html: item.content_html,
     published: Date.parse(String(item.date_published)),
     updated: Date.parse(String(item.date_modified)),

@@ -59,7 +59,7 @@ describe('the feeds of a publication', () => {
     expect(after.map(placeOf)).toEqual(expect.arrayContaining(before.map(placeOf)))
     expect(before.map(({ id }) => id)).toEqual([
       'tag:example.org,2026:/blog/feed',
-      expect.stringMatching(/^tag:example\.org,2026:\/blog\/tags\/c-[\da-f]{8}\/feed$/),
+      expect.stringMatching(/^tag:example\.org,2026:\/blog\/tags\/c-[\da-f]{10}\/feed$/),
     ])
   })
 

@@ -77,6 +77,7 @@ const longest = 100
  */
 export function termFolder(kind: TermKind, key: string): string {
   const readable = key
+    .slice(0, 4 * longest)
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
     .replace(/[^\p{L}\p{M}\p{N}+.]+/gu, '-')
     .replace(/^[\p{M}.-]+|[.-]+$/gu, '')

@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest'
+import type { Claim } from '../../src/model/delivery.ts'
+import type { Ledger } from '../../src/store/ledger.ts'
+import { edition, minutesAfter, noon, type OpenDatabase, readers } from './store.ts'
+
+const soon = minutesAfter(noon, 1)
+const later = minutesAfter(noon, 10)
+const submitted = { kind: 'submitted', reply: '250 2.0.0 queued' } as const
+
+/** What every adapter of the port `Ledger` does; the walk through its states is in tests/delivery/transitions. */
+export function ledgerContract(open: OpenDatabase): void {
+  async function prepare(count: number) {
+    const database = await open()
+    const store = await database.connect()
+    await store.subscribers.add(readers(count), noon)
+    await store.ledger.open(edition('one'))
+    return { ...store, database, [Symbol.asyncDispose]: () => database[Symbol.asyncDispose]() }
+  }
+
+  async function claimOne(ledger: Ledger): Promise<Claim> {
+    const [claim] = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 1 })
+    if (!claim) throw new Error('nothing to claim')
+    return claim
+  }
+
+  async function states(ledger: Ledger): Promise<string[]> {
+    return (await ledger.deliveries('one')).map(({ state }) => state)
+  }
+
+  describe('the editions of the ledger', () => {
+    it('opens one with a pending delivery for each active subscriber and nobody else', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      await subscribers.add(readers(3), noon)
+      await subscribers.setStatus('r02@example.org', 'unsubscribed', noon)
+      expect(await ledger.open(edition('one', ['b', 'a']))).toBe(2)
+      await subscribers.add([{ address: 'late@example.org', name: '' }], noon)
+      expect(await ledger.deliveries('one')).toMatchObject([
+        { edition: 'one', address: 'r01@example.org', state: 'pending', attempts: 0, reply: '' },
+        { edition: 'one', address: 'r03@example.org', state: 'pending' },
+      ])
+      expect(await ledger.edition('one')).toEqual(edition('one', ['b', 'a']))
+      expect(await ledger.edition('none')).toBeUndefined()
+      expect(await ledger.counts('none')).toMatchObject({ pending: 0, submitted: 0 })
+    })
+
+    it('records nothing where there is nobody to mail, so that the articles wait', async () => {
+      await using database = await open()
+      const { ledger } = await database.connect()
+      expect(await ledger.open(edition('one'))).toBe(0)
+      expect(await ledger.editions()).toEqual([])
+      expect(await ledger.sentArticles()).toEqual(new Set())
+    })
+
+    it('counts the articles that were carried and those passed over as sent, across editions', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      await subscribers.add(readers(1), noon)
+      await ledger.open(edition('one', ['new']), { passedOver: ['old', 'older'] })
+      await ledger.open(
+        { ...edition('two', ['newest']), createdAt: later },
+        { passedOver: ['old'] },
+      )
+      expect(await ledger.sentArticles()).toEqual(new Set(['new', 'old', 'older', 'newest']))
+      expect((await ledger.editions()).map(({ id, articles }) => [id, articles])).toEqual([
+        ['two', ['newest']],
+        ['one', ['new']],
+      ])
+    })
+
+    it('lets one of two senders that plan at once win, and the other carry nothing twice', async () => {
+      await using database = await open()
+      const [one, two] = [await database.connect(), await database.connect()]
+      await one.subscribers.add(readers(2), noon)
+      const results = await Promise.allSettled([
+        one.ledger.open(edition('one', ['a', 'b'])),
+        two.ledger.open(edition('two', ['b', 'c'])),
+        two.ledger.open(edition('one', ['d'])),
+      ])
+      expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+      for (const result of results) {
+        if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'conflict' })
+      }
+      expect(await two.ledger.editions()).toHaveLength(1)
+    })
+
+    it('resumes the oldest edition that is not finished', async () => {
+      await using prepared = await prepare(1)
+      const { ledger } = prepared
+      await ledger.open({ ...edition('two'), createdAt: later })
+      expect((await ledger.unfinished())?.id).toBe('one')
+      const claim = await claimOne(ledger)
+      await ledger.submitting(claim, noon)
+      expect((await ledger.unfinished())?.id).toBe('one')
+      await ledger.record(claim, { kind: 'uncertain', reason: 'hung up' }, { now: noon })
+      expect((await ledger.unfinished())?.id).toBe('two')
+    })
+  })
+
+  describe('the claims of the ledger', () => {
+    it('shares an edition among connections without giving anybody out twice', async () => {
+      await using prepared = await prepare(40)
+      const stores = [
+        prepared,
+        await prepared.database.connect(),
+        await prepared.database.connect(),
+      ]
+      const terms = { now: noon, leaseUntil: soon, most: 7 }
+      const batches = await Promise.all(
+        [0, 1, 2, 0, 1, 2, 0].map((at) => stores[at]?.ledger.claim('one', terms)),
+      )
+      const addresses = batches
+        .flatMap((batch) => batch ?? [])
+        .map((claim) => claim.subscriber.address)
+      expect(addresses.toSorted()).toEqual(readers(40).map(({ address }) => address))
+    })
+
+    it('skips whoever has left, is suppressed or erased when it comes to them, and goes on', async () => {
+      await using prepared = await prepare(5)
+      const { ledger, subscribers } = prepared
+      await subscribers.setStatus('r01@example.org', 'unsubscribed', noon)
+      await subscribers.setStatus('r02@example.org', 'suppressed', noon)
+      await subscribers.erase('r03@example.org', noon)
+      const claims = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 2 })
+      expect(claims.map(({ subscriber }) => subscriber.address)).toEqual([
+        'r04@example.org',
+        'r05@example.org',
+      ])
+      await subscribers.setStatus('r04@example.org', 'unsubscribed', noon)
+      expect(await Promise.all(claims.map((claim) => ledger.submitting(claim, noon)))).toEqual([
+        false,
+        true,
+      ])
+      expect(await ledger.counts('one')).toMatchObject({ skipped: 4, submitting: 1 })
+    })
+
+    it('keeps what became of a delivery, and when a deferred one is due', async () => {
+      await using prepared = await prepare(1)
+      const { ledger } = prepared
+      const claim = await claimOne(ledger)
+      expect(claim).toMatchObject({ edition: 'one', attempts: 0, subscriber: { name: 'Reader 1' } })
+      expect(claim).not.toHaveProperty('triedAt')
+      await ledger.submitting(claim, noon)
+      await ledger.record(
+        claim,
+        { kind: 'deferred', reply: '451 later' },
+        { now: noon, dueAt: later },
+      )
+      expect(await ledger.nextDue('one')).toEqual(later)
+      const early = { now: soon, leaseUntil: later, most: 1 }
+      expect(await ledger.claim('one', early)).toEqual([])
+      const [again] = await ledger.claim('one', { ...early, now: later })
+      expect(again).toMatchObject({ attempts: 1, triedAt: noon })
+      expect(await ledger.nextDue('one')).toBeUndefined()
+      if (again) await ledger.release([again], later)
+      const [last] = await ledger.claim('one', {
+        now: later,
+        leaseUntil: minutesAfter(later, 1),
+        most: 1,
+      })
+      if (!last) throw new Error('nothing to claim')
+      await ledger.submitting(last, later)
+      await ledger.record(last, submitted, { now: later })
+      expect(await ledger.deliveries('one', ['submitted'])).toMatchObject([
+        { attempts: 2, reply: submitted.reply, changedAt: later },
+      ])
+      expect(await ledger.deliveries('one', ['pending', 'deferred'])).toEqual([])
+    })
+
+    it('rejects somebody for whom no message can be made, without counting an attempt', async () => {
+      await using prepared = await prepare(1)
+      const claim = await claimOne(prepared.ledger)
+      expect(await prepared.ledger.record(claim, submitted, { now: noon })).toBe(false)
+      const outcome = { kind: 'rejected', reply: 'no message can be made' } as const
+      expect(await prepared.ledger.record(claim, outcome, { now: noon })).toBe(true)
+      expect(await prepared.ledger.deliveries('one')).toMatchObject([
+        { state: 'rejected', attempts: 0, reply: outcome.reply },
+      ])
+    })
+
+    it('lets nobody write under a claim that has ended', async () => {
+      await using prepared = await prepare(1)
+      const { ledger } = prepared
+      const old = await claimOne(ledger)
+      await ledger.expire('one', soon)
+      const [current] = await ledger.claim('one', { now: soon, leaseUntil: later, most: 1 })
+      if (!current) throw new Error('nothing to claim')
+      expect(await ledger.submitting(old, soon)).toBe(false)
+      expect(await ledger.submitting(current, soon)).toBe(true)
+      expect(await ledger.record(old, submitted, { now: soon })).toBe(false)
+      expect(await ledger.renew([old], later)).toBe(0)
+      await ledger.release([old, { ...old, token: '' }, { ...old, token: '1.1.' }], soon)
+      expect(await states(ledger)).toEqual(['submitting'])
+      expect(await ledger.record(current, submitted, { now: soon })).toBe(true)
+      expect(await ledger.record(current, submitted, { now: soon })).toBe(false)
+    })
+
+    it('lets nobody send under a lease that has run out, even before anybody has ended it', async () => {
+      await using prepared = await prepare(1)
+      const claim = await claimOne(prepared.ledger)
+      expect(await prepared.ledger.submitting(claim, soon)).toBe(false)
+      expect(await states(prepared.ledger)).toEqual(['claimed'])
+    })
+
+    it('frees what a dead sender had claimed, and holds what it may have sent', async () => {
+      await using prepared = await prepare(3)
+      const { ledger } = prepared
+      const claims = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 3 })
+      const [sent, , renewed] = claims
+      if (!sent || !renewed) throw new Error('three claims')
+      await ledger.submitting(sent, noon)
+      expect(await ledger.renew([renewed], later)).toBe(1)
+      expect(await ledger.heldUntil('one')).toEqual(later)
+      expect(await ledger.expire('one', noon)).toEqual({ released: 0, uncertain: 0 })
+      expect(await ledger.expire('one', soon)).toEqual({ released: 1, uncertain: 1 })
+      expect(await states(ledger)).toEqual(['uncertain', 'pending', 'claimed'])
+      expect(await ledger.deliveries('one', ['uncertain'])).toMatchObject([{ attempts: 1 }])
+      await ledger.expire('one', later)
+      expect(await ledger.heldUntil('one')).toBeUndefined()
+    })
+
+    it('lets the publisher decide the uncertain ones', async () => {
+      await using prepared = await prepare(2)
+      const { ledger } = prepared
+      const claims = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 2 })
+      const [first, second] = claims
+      if (!first || !second) throw new Error('two claims')
+      for (const claim of claims) await ledger.submitting(claim, noon)
+      const lost = { kind: 'uncertain', reason: 'hung up' } as const
+      await ledger.record(first, lost, { now: noon })
+      expect(await ledger.resolve('one', 'resend', noon)).toBe(1)
+      await ledger.record(second, lost, { now: noon })
+      expect(await ledger.resolve('one', 'skip', noon)).toBe(1)
+      expect(await ledger.resolve('one', 'resend', noon)).toBe(0)
+      expect(await states(ledger)).toEqual(['pending', 'skipped'])
+    })
+  })
+}

@@ -1,0 +1,158 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, it } from 'vitest'
+import { access } from '../../src/store/sqlite/access.ts'
+import { connect } from '../../src/store/sqlite/connection.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
+import { sqliteSubscribers } from '../../src/store/sqlite/subscribers.ts'
+import { ledgerContract } from '../contracts/ledger.ts'
+import { all, edition, noon, readers } from '../contracts/store.ts'
+import { subscribersContract } from '../contracts/subscribers.ts'
+import { temporarySqlite } from './temporary-sqlite.ts'
+
+describe('on SQLite', () => {
+  ledgerContract(temporarySqlite)
+  subscribersContract(temporarySqlite)
+})
+
+describe('the file of a store', () => {
+  it('is made with its folder, for its owner only', async () => {
+    await using database = await temporarySqlite()
+    await database.connect()
+    for (const name of await readdir(join(database.folder, 'sub'))) {
+      expect((await stat(join(database.folder, 'sub', name))).mode & 0o077).toBe(0)
+    }
+  })
+
+  it('can be made by several processes at once', async () => {
+    await using database = await temporarySqlite()
+    const children = Array.from({ length: 6 }, () =>
+      fork(join(import.meta.dirname, 'open-child.ts'), [database.file]),
+    )
+    const codes = await Promise.all(children.map((child) => once(child, 'exit')))
+    expect(codes.map(([code]) => code)).toEqual(Array(6).fill(0))
+    const { subscribers } = await database.connect()
+    expect((await subscribers.counts()).active).toBe(6)
+  })
+
+  it('keeps what was written when it is opened again', async () => {
+    await using database = await temporarySqlite()
+    const first = await database.connect()
+    await first.subscribers.add(readers(2), noon)
+    await first.ledger.open(edition('one'))
+    await first.close()
+    const second = await database.connect()
+    expect(await second.ledger.counts('one')).toMatchObject({ pending: 2 })
+  })
+
+  it('of a newer version is refused with a word on what to do', async () => {
+    await using database = await temporarySqlite()
+    await (await database.connect()).close()
+    const raw = new DatabaseSync(database.file)
+    raw.exec('PRAGMA user_version = 9999')
+    raw.close()
+    await expect(database.connect()).rejects.toMatchObject({
+      code: 'config-invalid',
+      message: expect.stringMatching(/made by a newer tidings/),
+    })
+  })
+
+  it('of another program is refused and left as it was', async () => {
+    await using database = await temporarySqlite()
+    const file = join(database.folder, 'other.db')
+    const raw = new DatabaseSync(file)
+    raw.exec('CREATE TABLE theirs (a); PRAGMA user_version = 1')
+    raw.close()
+    const before = await readFile(file)
+    await expect(openSqliteStore(file)).rejects.toMatchObject({ code: 'config-invalid' })
+    expect(await readFile(file)).toEqual(before)
+  })
+
+  it('that is no database is refused and left as it was', async () => {
+    await using database = await temporarySqlite()
+    const file = join(database.folder, 'notes.txt')
+    await writeFile(file, 'Not a database at all. '.repeat(100))
+    await expect(openSqliteStore(file)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/not an SQLite database/),
+    })
+    expect(await readFile(file, 'utf8')).toMatch(/^Not a database/)
+  })
+
+  it('that cannot be made is named with the reason', async () => {
+    await using database = await temporarySqlite()
+    const file = join(database.folder, 'file')
+    await writeFile(file, '')
+    await expect(openSqliteStore(join(file, 'tidings.db'))).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(join(file, 'tidings.db')),
+    })
+  })
+
+  it('that was cut off is told to be damaged, not answered from', async () => {
+    await using database = await temporarySqlite()
+    const store = await database.connect()
+    await store.subscribers.add(readers(90), noon)
+    await store.close()
+    await truncate(database.file, 8192)
+    const check = async () => (await database.connect()).subscribers.add(readers(99), noon)
+    await expect(check()).rejects.toMatchObject({ code: 'unavailable' })
+  })
+
+  it('leaves no trace of an erased address in the file', async () => {
+    await using database = await temporarySqlite()
+    const { subscribers } = await database.connect()
+    const secret = 'very-personal-address@example.org'
+    await subscribers.add([...readers(30), { address: secret, name: 'Very Personal' }], noon)
+    await subscribers.erase(secret, noon)
+    for (const name of await readdir(join(database.folder, 'sub'))) {
+      const bytes = await readFile(join(database.folder, 'sub', name), 'latin1')
+      expect(bytes).not.toContain('very-personal')
+      expect(bytes).not.toContain('Very Personal')
+    }
+  })
+})
+
+describe('a write that fails', () => {
+  it('is undone alone when others share its commit', async () => {
+    await using database = await temporarySqlite()
+    const { subscribers } = await database.connect()
+    const results = await Promise.allSettled([
+      subscribers.add([{ address: 'ann@example.org', name: '' }], noon),
+      subscribers.add(
+        [
+          { address: 'bob@example.org', name: '' },
+          { address: '?', name: '' },
+        ],
+        noon,
+      ),
+      subscribers.add([{ address: 'cyd@example.org', name: '' }], noon),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    const found = await all(subscribers.list())
+    expect(found.map(({ address }) => address)).toEqual(['ann@example.org', 'cyd@example.org'])
+  })
+
+  it('for a full disk says so, and the store goes on when there is room', async () => {
+    await using database = await temporarySqlite()
+    const { subscribers } = await database.connect()
+    const db = await connect(database.file)
+    const full = sqliteSubscribers(access(db, database.file))
+    // SQLite answers a database that may not grow as it answers a full disk.
+    db.exec('PRAGMA max_page_count = 60')
+    const many = Array.from({ length: 5000 }, (_, n) => ({
+      address: `r${n}@example.org`,
+      name: '',
+    }))
+    await expect(full.add(many, noon)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/disk is full/),
+    })
+    expect((await subscribers.counts()).active).toBe(0)
+    expect(await full.add(readers(3), noon)).toHaveLength(3)
+    db.close()
+  })
+})

@@ -27,7 +27,7 @@ export function readTitle(
     return document ? readHtml(source, declared, document) : { title: '', body: whole(source) }
   const found =
     declared === undefined && format === 'markdown' ? firstHeading(matter.body) : undefined
-  const title = declared ?? (found?.text || firstLine(matter.body, format)?.text) ?? ''
+  const title = declared ?? (found?.text || shortTitle(firstLine(matter.body, format)?.text ?? ''))
   const from = title === '' ? 0 : repeatedTitle(matter.body, title, format)
   return { title, body: cut(matter.body, from, matter.body.length, format, matter.bodyLine) }
 }

@@ -22,7 +22,19 @@ export async function readCommitDates(
   try {
     const { stdout } = await promisify(execFile)(
       'git',
-      ['-C', root, 'log', ...options, `--format=${format}`, '-z', '--relative', '--', folder],
+      [
+        '-C',
+        root,
+        '-c',
+        'log.showRoot=true',
+        'log',
+        ...options,
+        `--format=${format}`,
+        '-z',
+        '--relative',
+        '--',
+        folder,
+      ],
       { maxBuffer: 512 * 1024 * 1024 },
     )
     return readLog(stdout)

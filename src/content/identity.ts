@@ -34,9 +34,10 @@ interface Candidate {
  * Gives every article its permanent identity. In this order:
  *
  * 1. what its front matter declares (see `declaredIdentity`)
- * 2. the lock's entry for its file, when text, title or date are still those of the entry
+ * 2. the lock's entry for its file, when the text or the title is still that of the entry
  * 3. the entry of another file, unclaimed so far, with the same text, or with the same title and date: it was renamed
- * 4. a new tag URI (RFC 4151) of the publication's host, the article's day and its path
+ * 4. the lock's entry for its file, when at least the date is
+ * 5. a new tag URI (RFC 4151) of the publication's host, the article's day and its path
  *
  * A file of which text, title and date are all others than before holds another article, and that is said. Entries of
  * files that are gone stay in the lock: the file may come back. Drafts have not been published: what is minted for
@@ -53,9 +54,10 @@ export function assignIdentities(
   const warnings: Problem[] = []
   const claims = createClaims(lock)
   for (const candidate of candidates) claimDeclared(candidate, claims, options, warnings)
-  for (const candidate of candidates) claimOwn(candidate, claims)
+  for (const candidate of candidates) claimOwn(candidate, claims, sameWords)
   const strays = createStrays(claims, candidates, options.present)
   for (const candidate of candidates) claimRenamed(candidate, claims, strays)
+  for (const candidate of candidates) claimOwn(candidate, claims, sameDate)
   const taken = new Set([...claims.byId.keys(), ...candidates.flatMap(({ id }) => id ?? [])])
   const minted = new Set<Candidate>()
   for (const candidate of candidates) {
@@ -128,14 +130,24 @@ function claimDeclared(
   claimed.add(id)
 }
 
-function claimOwn(candidate: Candidate, { byFile, claimed }: Claims): void {
+function claimOwn(
+  candidate: Candidate,
+  { byFile, claimed }: Claims,
+  isSame: (print: LockEntry, entry: LockEntry) => boolean,
+): void {
   const entry = byFile.get(candidate.article.file)
   if (candidate.id !== undefined || !entry || claimed.has(entry.id)) return
-  const { hash: text, title, date } = candidate.print
-  const same = (text !== '' && text === entry.hash) || title === entry.title || date === entry.date
-  if (!same) return
+  if (!isSame(candidate.print, entry)) return
   candidate.id = entry.id
   claimed.add(entry.id)
+}
+
+function sameWords(print: LockEntry, entry: LockEntry): boolean {
+  return (print.hash !== '' && print.hash === entry.hash) || print.title === entry.title
+}
+
+function sameDate(print: LockEntry, entry: LockEntry): boolean {
+  return print.date === entry.date
 }
 
 interface Strays {

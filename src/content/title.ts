@@ -49,16 +49,16 @@ export function firstHeading(source: string): FoundTitle | undefined {
 }
 
 /**
- * The first line that has words, for a body without a heading. A long one is shortened at a word's end, and stays in
- * the body; so does one that a Markdown paragraph goes on after.
+ * The first line that has words, for a body without a heading. One that a Markdown paragraph goes on after is to stay
+ * in the body.
  */
 export function firstLine(source: string, format: 'markdown' | 'text'): FoundTitle | undefined {
-  for (let at = skipBlank(source, 0); at < source.length; ) {
+  for (let at = format === 'text' ? 0 : skipBlank(source, 0); at < source.length; ) {
     const line = lineAt(source, at)
     const words =
       format === 'text'
         ? cleanLine(line.text)
-        : plain(line.text.replace(/^[\s>*+#|-]+|^\s*\d+[.)]\s/, ''))
+        : plain(line.text.replace(/^(?:\s|>|\||[-*+](?=\s)|#{1,6}(?=\s)|\d{1,9}[.)](?=\s))+/, ''))
     if (/[\p{L}\p{N}]/u.test(words)) return titleLine(source, format, line, words)
     at = line.next
   }
@@ -88,18 +88,16 @@ function titleLine(
   line: Line,
   words: string,
 ): FoundTitle {
-  if (words.length > longest) return { text: shortTitle(words) }
   const below = lineAt(source, line.next)
   if (format === 'text') {
-    return {
-      text: words,
-      end:
-        /^\s*(?:=+|-+|~+|\*+)\s*$/.test(below.text) && below.text !== '' ? below.next : line.next,
-    }
+    if (source.slice(0, line.start).trim() !== '') return { text: words }
+    const underlined = /^\s*(?:=+|-+|~+|\*+)\s*$/.test(below.text)
+    return { text: words, end: underlined ? below.next : line.next }
   }
-  const alone =
-    below.text.trim() === '' && !notParagraph.test(line.text) && skipBlank(source, 0) === line.start
-  return alone ? { text: words, end: line.next } : { text: words }
+  const alone = below.text.trim() === '' && !notParagraph.test(line.text)
+  return alone && skipBlank(source, 0) === line.start
+    ? { text: words, end: line.next }
+    : { text: words }
 }
 
 interface Line {

@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { readLog } from '../../src/content/git-dates.ts'
+import { type Content, loadContent } from '../../src/content/load.ts'
+import { publication } from './parsing.ts'
+
+let root: string
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'tidings-content-'))
+  await mkdir(join(root, 'content'))
+})
+afterEach(() => rm(root, { recursive: true, force: true }))
+
+async function write(files: Readonly<Record<string, string | Uint8Array>>): Promise<void> {
+  for (const [file, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, file)), { recursive: true })
+    await writeFile(join(root, file), text)
+  }
+}
+
+function load(): Promise<Content> {
+  return loadContent({
+    root,
+    folder: 'content/',
+    publication,
+    permalink: '/:slug/',
+    now: new Date('2026-01-01T00:00Z'),
+  })
+}
+
+function git(...options: string[]): void {
+  const who = [
+    '-c',
+    'user.name=Ana',
+    '-c',
+    'user.email=ana@example.org',
+    '-c',
+    'commit.gpgsign=false',
+  ]
+  execFileSync('git', ['-C', root, ...who, ...options], {
+    env: {
+      ...process.env,
+      GIT_AUTHOR_DATE: '2020-01-02T03:04:05Z',
+      GIT_COMMITTER_DATE: '2021-01-01T00:00:00Z',
+    },
+    stdio: 'pipe',
+  })
+}
+
+const files = ({ articles }: Content) => articles.map(({ file }) => file)
+const dated = '---\ndate: 2022-06-29\n---\nWords'
+
+it('reads every kind of article at any depth, and nothing else', async () => {
+  await write({
+    'content/a.md': dated,
+    'content/b/c/d.MARKDOWN': dated,
+    'content/2022-06-29-e.txt': 'Words',
+    'content/2022-06-29-f.html': '<p>Words',
+    'content/README.md': '# How to write here',
+    'content/b/readme.md': dated,
+    'content/b/_index.md': dated,
+    'content/.draft.md': dated,
+    'content/.obsidian/x.md': dated,
+    'content/node_modules/x/y.md': dated,
+    'content/picture.png': 'x',
+    'content/subscribers.csv': 'address',
+  })
+  const content = await load()
+  expect(content.problems).toEqual([])
+  expect(files(content)).toEqual([
+    'content/2022-06-29-e.txt',
+    'content/2022-06-29-f.html',
+    'content/a.md',
+    'content/b/c/d.MARKDOWN',
+    'content/b/readme.md',
+  ])
+})
+
+it('tells of all faults of all files at once, in their order', async () => {
+  await write({
+    'content/a.md': '---\ndate: 2026-13-01\ndraft: perhaps\n---\nx',
+    'content/b.md': 'No date',
+    'content/c.md': Buffer.from('día', 'latin1'),
+    'content/d.md': dated,
+    'content/e/d.md': dated,
+    'tidings.lock': 'content/x.md\n',
+  })
+  const { problems } = await load()
+  expect(problems.map(({ file, line }) => `${file}:${line ?? ''}`)).toEqual([
+    'content/a.md:2',
+    'content/a.md:3',
+    'content/b.md:',
+    'content/c.md:1',
+    'content/e/d.md:',
+    'tidings.lock:1',
+  ])
+  expect(problems[4]?.message).toContain(
+    'the same URL as content/d.md: https://example.org/blog/d/',
+  )
+})
+
+it('publishes newest first and holds drafts, the future and the expired', async () => {
+  await write({
+    'content/old.md': '---\ndate: 2020-01-01\n---\nx',
+    'content/new.md': '---\ndate: 2025-01-01\n---\nx',
+    'content/twin.md': '---\ndate: 2025-01-01\n---\nx',
+    'content/draft.md': '---\ndate: 2020-01-01\ndraft: true\n---\nx',
+    'content/future.md': '---\ndate: 2026-01-01 01:00:01\n---\nx',
+    'content/gone.md': '---\ndate: 2020-01-01\nexpires: 2026-01-01 01:00\n---\nx',
+  })
+  const { collection, articles } = await load()
+  expect(collection.articles.map(({ slug }) => slug)).toEqual(['new', 'twin', 'old'])
+  expect(collection.held).toEqual([
+    { file: 'content/draft.md', reason: 'draft' },
+    { file: 'content/future.md', reason: 'future' },
+    { file: 'content/gone.md', reason: 'expired' },
+  ])
+  expect(articles).toHaveLength(6)
+})
+
+it('proposes a lock, and finds nothing to change once it is written', async () => {
+  await write({ 'content/a.md': dated })
+  const first = await load()
+  expect(first.lock.changed).toBe(true)
+  await write({ [first.lock.file]: first.lock.text })
+  await rename(join(root, 'content/a.md'), join(root, 'content/b.md'))
+  const second = await load()
+  expect(second.articles[0]?.id).toBe(first.articles[0]?.id)
+  expect(second.lock.changed).toBe(true)
+  await write({ [second.lock.file]: second.lock.text })
+  expect((await load()).lock.changed).toBe(false)
+})
+
+it('takes the first commit for the date of a file that has none, through renames', async () => {
+  git('init', '-q')
+  await write({
+    'content/ñ "a".md': 'Words that are long enough to be known again',
+    'content/b.md': dated,
+  })
+  git('add', '.')
+  git('commit', '-qm', 'first')
+  await rename(join(root, 'content/ñ "a".md'), join(root, 'content/c.md'))
+  git('add', '.')
+  execFileSync('git', [
+    '-C',
+    root,
+    '-c',
+    'user.name=A',
+    '-c',
+    'user.email=a@example.org',
+    'commit',
+    '-qm',
+    'second',
+  ])
+  await write({ 'content/d.md': 'Not committed' })
+  const { articles, problems } = await load()
+  expect(articles.find(({ slug }) => slug === 'c')?.publishedAt).toEqual(
+    new Date('2020-01-02T03:04:05Z'),
+  )
+  expect(problems.map(({ file }) => file)).toEqual(['content/d.md'])
+})
+
+it('does not take the first commit that a shallow clone has for the first there was', () => {
+  const log =
+    '\u00012020-01-02T03:04:05Z grafted, HEAD\0\nA\0a.md\0\u00012021-01-02T03:04:05Z \0\nA\0b.md\0'
+  expect([...readLog(log).keys()]).toEqual(['b.md'])
+})
+
+it('follows symbolic links, but not in circles', async () => {
+  await write({ 'elsewhere/a.md': dated, 'content/deep/b.md': dated })
+  await symlink(join(root, 'elsewhere'), join(root, 'content/linked'))
+  await symlink('..', join(root, 'content/deep/up'))
+  await symlink(join(root, 'elsewhere'), join(root, 'elsewhere/self'))
+  await symlink('nowhere.md', join(root, 'content/broken.md'))
+  await symlink('circle.md', join(root, 'content/circle.md'))
+  const content = await load()
+  expect(files(content)).toEqual(['content/deep/b.md', 'content/linked/a.md'])
+  expect(content.problems).toMatchObject([
+    { file: 'content/broken.md', message: expect.stringContaining('cannot be read (ENOENT)') },
+    { file: 'content/circle.md', message: expect.stringContaining('cannot be read (ELOOP)') },
+  ])
+})
+
+it('asks for the folder that is not there', async () => {
+  await rm(join(root, 'content'), { recursive: true })
+  await expect(load()).rejects.toMatchObject({
+    code: 'content-invalid',
+    message: expect.stringContaining('content.folder'),
+  })
+})

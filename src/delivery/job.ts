@@ -34,7 +34,7 @@ export interface DeliveryTally {
   readonly rejected: number
   /** also those found in the hands of a sender that had died */
   readonly uncertain: number
-  /** had left after they were claimed */
+  /** left after they were claimed, or taken over by another sender before they were sent */
   readonly skipped: number
 }
 

@@ -64,10 +64,12 @@ async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
   const quiet = Boolean(values.quiet)
   const progress = makeProgress(process.stderr, quiet)
   const cwd = workingDirectory(values.directory)
+  const now = readNow(asText(values.now))
   const context: Context = {
     cwd,
     loadConfig: () => loadConfig(cwd, { file: asText(values.config), env }),
-    clock: makeClock(asText(values.now)),
+    now,
+    clock: runningFrom(now),
     progress,
     signal: onInterrupt(progress.note),
     json: Boolean(values.json),
@@ -119,16 +121,19 @@ function workingDirectory(directory: unknown): string {
   throw new Fault('usage', `-C ${cwd}: no such folder`)
 }
 
-function makeClock(now: string | undefined): () => Date {
-  if (now === undefined) return () => new Date()
+function readNow(now: string | undefined): Date {
+  if (now === undefined) return new Date()
   const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
-  const instant = new Date(
-    /T.*(Z|[+-]\d{2}:?\d{2})$/.test(now) || !now.includes('T') ? now : `${now}Z`,
-  )
-  if (!iso.test(now) || Number.isNaN(instant.getTime())) {
-    throw new Fault('usage', `--now '${now}': not an instant; write it as 2026-11-23T08:00:00Z`)
-  }
-  return () => new Date(instant)
+  const zoned = !now.includes('T') || /(Z|[+-]\d{2}:?\d{2})$/.test(now)
+  const instant = new Date(zoned ? now : `${now}Z`)
+  if (iso.test(now) && !Number.isNaN(instant.getTime())) return instant
+  throw new Fault('usage', `--now '${now}': not an instant; write it as 2026-11-23T08:00:00Z`)
+}
+
+/** A clock that starts at `now` and runs as fast as any other. */
+function runningFrom(now: Date): () => Date {
+  const started = performance.now()
+  return () => new Date(now.getTime() + performance.now() - started)
 }
 
 /** The first signal asks for an orderly end; the second one ends at once. */

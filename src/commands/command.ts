@@ -13,7 +13,9 @@ export interface Context {
   /** absolute: `-C`, else the working directory */
   readonly cwd: string
   readonly loadConfig: () => Promise<Config>
-  /** the present instant: `--now`, else the clock's */
+  /** the instant of this run: `--now`, else when it began */
+  readonly now: Date
+  /** runs on from `now`: for what takes time */
   readonly clock: () => Date
   /** a line now and then, or one that rewrites itself on a terminal; nothing under `--quiet` */
   readonly progress: Progress

@@ -13,9 +13,9 @@ export const command: Command = {
   help: `Makes a new publication in DIR, or in the present folder: a configuration, a first article, a list of
 readers, and the templates to change. What is already there is never overwritten.`,
   options: {},
-  async run({ cwd, clock }, { positionals }) {
+  async run({ cwd, now }, { positionals }) {
     const folder = resolve(cwd, positionals[0] ?? '.')
-    const files = [...firstFiles(basename(folder), clock()), ...(await templates())]
+    const files = [...firstFiles(basename(folder), now), ...(await templates())]
     const taken = files.filter(({ path }) => existsSync(join(folder, path)))
     if (taken.length > 0) {
       const list = taken.map(({ path }) => `  ${path}`).join('\n')

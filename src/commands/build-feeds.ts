@@ -1,0 +1,67 @@
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { type Content, loadContent } from '../content/load.ts'
+import { renderArticle } from '../content/render.ts'
+import { feedFiles } from '../feeds/feed-files.ts'
+import { renderOpml } from '../feeds/opml.ts'
+import { toFeeds } from '../feeds/to-feed.ts'
+import type { Article, RenderArticle, RenderedArticle } from '../model/article.ts'
+import { Fault } from '../model/fault.ts'
+import { formatProblem } from '../model/problem.ts'
+import { removeOthers, writeFiles } from '../output/write-files.ts'
+
+/** What a build has made. */
+export interface Built {
+  readonly content: Content
+  readonly feeds: number
+  readonly written: number
+  readonly unchanged: number
+  readonly removed: number
+}
+
+/**
+ * Reads the content as far as commands need it.
+ *
+ * @throws {Fault} 'content-invalid' that names every fault of every file
+ */
+export async function readContent(config: Config, now: Date): Promise<Content> {
+  const { root, publication, content } = config
+  const { folder, permalink } = content
+  const loaded = await loadContent({ root, folder, publication, permalink, now })
+  if (loaded.problems.length > 0) {
+    throw new Fault('content-invalid', loaded.problems.map(formatProblem).join('\n'))
+  }
+  return loaded
+}
+
+/** Writes down the identities that were minted, before anything that carries them leaves the house. */
+export async function keepLock({ root }: Config, { lock }: Content): Promise<void> {
+  if (lock.changed) await writeFiles(root, [{ path: lock.file, contents: lock.text }])
+}
+
+/** Content → feeds in out/. Files that a former build left and this one does not make are deleted. */
+export async function buildFeeds(config: Config, now: Date, render: RenderArticle): Promise<Built> {
+  const content = await readContent(config, now)
+  await keepLock(config, content)
+  const { publication, feeds: terms } = config
+  const feeds = toFeeds(publication, content.collection, terms, render)
+  const files = [
+    ...feedFiles(feeds),
+    { path: 'feeds.opml', contents: renderOpml(publication, feeds) },
+  ]
+  const out = join(config.root, 'out')
+  const result = await writeFiles(out, files)
+  const kept = new Set(files.map(({ path }) => path))
+  const removed = await removeOthers(out, ['tags', 'authors', 'sections', 'languages'], kept)
+  return { content, feeds: feeds.length, ...result, removed }
+}
+
+/** Renders each article once, however many feeds and editions ask for it. */
+export function rememberRendered(): RenderArticle {
+  const rendered = new WeakMap<Article, RenderedArticle>()
+  return (article) => {
+    const known = rendered.get(article) ?? renderArticle(article)
+    rendered.set(article, known)
+    return known
+  }
+}

@@ -1,0 +1,99 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import { Fault } from '../model/fault.ts'
+import { formatProblem } from '../model/problem.ts'
+import { type Built, buildFeeds, rememberRendered } from './build-feeds.ts'
+import type { Command, Context, Report } from './command.ts'
+import { count } from './terminal.ts'
+
+export const command: Command = {
+  usage: 'tidings build [--watch]',
+  help: `Reads content/ and writes the feeds into out/: RSS, Atom and JSON Feed for the publication and for each
+tag, author, section or language (feeds.per), feeds.opml, and index.html for people. Unchanged files are not rewritten.`,
+  options: {
+    watch: { type: 'boolean', short: 'w', help: 'build again whenever the content changes' },
+  },
+  async run(context, { values }) {
+    if (values.watch) return watchAndBuild(context)
+    const config = await context.loadConfig()
+    const built = await buildFeeds(config, context.now, rememberRendered())
+    return buildReport(built, context)
+  },
+}
+
+export function buildReport(
+  built: Built,
+  { progress, paint }: Pick<Context, 'progress' | 'paint'>,
+): Report {
+  const { content, feeds, written, unchanged, removed } = built
+  const { articles, held } = content.collection
+  for (const warning of content.warnings)
+    progress.note(`${paint.warn('warning')} ${formatProblem(warning)}`)
+  const because = (reason: string) => held.filter((one) => one.reason === reason).length
+  const out = [
+    `${because('draft')} draft`,
+    `${because('future')} future`,
+    `${because('expired')} expired`,
+  ]
+  const heldNote =
+    held.length > 0 ? ` (held: ${out.filter((part) => !part.startsWith('0 ')).join(', ')})` : ''
+  const files = `${written} written, ${unchanged} unchanged${removed > 0 ? `, ${removed} removed` : ''}`
+  return {
+    text: `${paint.good('✓')} ${count(articles.length, 'article')}${heldNote} → ${count(feeds, 'feed')} in three formats: ${files}`,
+    json: {
+      articles: articles.length,
+      feeds,
+      written,
+      unchanged,
+      removed,
+      warnings: content.warnings,
+    },
+  }
+}
+
+/** How long after a change to wait for the next one, in milliseconds: editors save in several steps. */
+const settle = 80
+
+async function watchAndBuild(context: Context): Promise<Report> {
+  const config = await context.loadConfig()
+  const tell = async () => {
+    const report = await buildOnce(config, context)
+    await context.write(context.json ? `${JSON.stringify(report.json)}\n` : `${report.text}\n`)
+  }
+  await tell()
+  context.progress.note(context.paint.dim(`Watching ${config.content.folder}/. Ctrl-C ends.`))
+  await new Promise<void>((done, fail) => {
+    let timer: NodeJS.Timeout | undefined
+    let building: Promise<void> = Promise.resolve()
+    const watchers: FSWatcher[] = ['content', 'templates'].flatMap((what) => {
+      const folder = join(config.root, what === 'content' ? config.content.folder : what)
+      const onChange = () => {
+        clearTimeout(timer)
+        timer = setTimeout(() => (building = building.then(tell).catch(fail)), settle)
+      }
+      try {
+        return watch(folder, { recursive: true }, onChange).on('error', fail)
+      } catch (cause) {
+        if (what === 'templates') return []
+        throw new Fault('unavailable', `${folder}: cannot be watched`, { cause })
+      }
+    })
+    context.signal.addEventListener('abort', () => {
+      clearTimeout(timer)
+      for (const watcher of watchers) watcher.close()
+      void building.then(() => done())
+    })
+  })
+  return { text: '', json: undefined }
+}
+
+/** While watching, a fault of the content is told and the next change waited for. */
+async function buildOnce(config: Config, context: Context): Promise<Report> {
+  try {
+    return buildReport(await buildFeeds(config, context.clock(), rememberRendered()), context)
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    return { text: `${context.paint.bad('✗')} ${error.message}`, json: { error: error.message } }
+  }
+}

@@ -1,0 +1,35 @@
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Config } from '../config.ts'
+import { buildReport } from './build.ts'
+import { buildFeeds, rememberRendered } from './build-feeds.ts'
+import type { Command } from './command.ts'
+import { sendEdition } from './send-edition.ts'
+
+export const command: Command = {
+  usage: 'tidings publish',
+  help: `Builds the feeds, then sends the next edition or goes on with one that is not finished: what a cron line
+runs. A publication without a newsletter is only built.`,
+  options: {},
+  async run(context) {
+    const config = await context.loadConfig()
+    const render = rememberRendered()
+    const built = buildReport(await buildFeeds(config, context.now, render), context)
+    context.signal.throwIfAborted()
+    if (!config.newsletter) return built
+    context.progress.note(built.text)
+    const sent = await sendEdition(config, context, render, { dryRun: false })
+    return { ...sent, text: [sent.text, '', ...howToLook(config)].join('\n') }
+  },
+}
+
+/** Where the results are, with something that shows them. */
+function howToLook({ root, mail }: Config): string[] {
+  const feed = pathToFileURL(join(root, 'out/atom.xml')).href
+  const maildir = /^maildir:(.*)/.exec(mail.transport)?.[1]
+  return [
+    `  Feeds    echo '${feed}' > urls && newsboat -u urls`,
+    '  Browser  out/index.html',
+    ...(maildir === undefined ? [] : [`  Mail     mutt -f ${maildir}`]),
+  ]
+}

@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Config } from '../config.ts'
+import { deliver } from '../delivery/deliver.ts'
+import { openMailer } from '../mail/open-mailer.ts'
+import type { RenderArticle } from '../model/article.ts'
+import type { Edition } from '../model/edition.ts'
+import { Fault } from '../model/fault.ts'
+import { formatProblem } from '../model/problem.ts'
+import { writeFiles } from '../output/write-files.ts'
+import type { Store } from '../store/store.ts'
+import { readSubscribersCsv } from '../subscribers/csv.ts'
+import { keepLock } from './build-feeds.ts'
+import type { Context, Report } from './command.ts'
+import { letterhead, messageFor } from './letterhead.ts'
+import { openStore } from './open-store.ts'
+import { planNext } from './plan-next.ts'
+import { dryRun, sendTest } from './rehearse.ts'
+import { deliveryProgress, nothingReport, sentReport } from './send-report.ts'
+
+export interface SendOptions {
+  /** stores and mails nothing */
+  readonly dryRun: boolean
+  /** one address that gets the edition; nothing is stored */
+  readonly test?: string
+  readonly edition?: string
+  readonly limit?: number
+}
+
+/** Plans an edition or goes on with one, and delivers it. */
+export async function sendEdition(
+  config: Config,
+  context: Context,
+  render: RenderArticle,
+  options: SendOptions,
+): Promise<Report> {
+  const head = letterhead(config)
+  const store = await openStore(config, { copy: options.dryRun || options.test !== undefined })
+  try {
+    await readList(config, store, context)
+    const begun = await begunEdition(store, options.edition)
+    const rehearsal = { config, head, context, store, render, begun }
+    if (options.test !== undefined) return await sendTest(rehearsal, options.test)
+    if (options.dryRun) return await dryRun(rehearsal)
+    const edition = begun ?? (await openNext(config, context, store, render))
+    if (!edition) return await nothingReport(store)
+    const variants = await store.ledger.variants(edition.id)
+    const { transport, connections, ratePerSecond } = config.mail
+    const mailer = openMailer(transport, { root: config.root, connections })
+    try {
+      await deliver({
+        edition,
+        ledger: store.ledger,
+        mailer,
+        compose: ({ subscriber }) => messageFor(head, edition, variants, subscriber),
+        clock: context.clock,
+        concurrency: connections,
+        ratePerSecond,
+        limit: options.limit,
+        signal: context.signal,
+        onProgress: await deliveryProgress(edition, store, context),
+      })
+    } finally {
+      await mailer.close()
+    }
+    context.signal.throwIfAborted()
+    return await sentReport(edition, store, context)
+  } finally {
+    await store.close()
+  }
+}
+
+/** The edition to go on with: the one asked for, else the oldest that is not finished. */
+async function begunEdition(
+  { ledger }: Store,
+  asked: string | undefined,
+): Promise<Edition | undefined> {
+  if (asked === undefined) return ledger.unfinished()
+  const edition = await ledger.edition(asked)
+  if (edition) return edition
+  throw new Fault('usage', `--edition ${asked}: no such edition; 'tidings status' lists them`)
+}
+
+async function openNext(
+  config: Config,
+  context: Context,
+  { ledger, subscribers }: Store,
+  render: RenderArticle,
+): Promise<Edition | undefined> {
+  const planned = await planNext(config, context, { ledger, subscribers }, render)
+  if (!planned) return undefined
+  const { edition, passedOver, variants, files, content } = planned
+  await keepLock(config, content)
+  if ((await ledger.open(edition, { passedOver, variants })) === 0) return undefined
+  await writeFiles(join(config.root, 'out'), files)
+  return edition
+}
+
+/** Makes the list kept beside the content true in the store. What is wrong with it stops nobody else's mail. */
+async function readList(
+  { root, newsletter }: Config,
+  store: Store,
+  context: Context,
+): Promise<void> {
+  const file = newsletter?.subscribers
+  if (file === undefined) return
+  const { progress, paint, now } = context
+  const bytes = await readFile(resolve(root, file)).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Fault(
+      'config-invalid',
+      `${file}: the list of newsletter.subscribers cannot be read: ${reason}`,
+      { cause },
+    )
+  })
+  const { subscribers, errors, warnings } = readSubscribersCsv(bytes, file)
+  for (const warning of warnings)
+    progress.note(`${paint.warn('warning')} ${formatProblem(warning)}`)
+  for (const error of errors) progress.note(`${paint.bad('left out')} ${formatProblem(error)}`)
+  if (subscribers.length === 0 && errors.length > 0) {
+    throw new Fault(
+      'content-invalid',
+      `${file}: no line of it could be used; nobody was taken off the list`,
+    )
+  }
+  await store.subscribers.syncList(subscribers, now)
+}

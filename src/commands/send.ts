@@ -1,0 +1,38 @@
+import { Fault } from '../model/fault.ts'
+import { rememberRendered } from './build-feeds.ts'
+import type { Command } from './command.ts'
+import { sendEdition } from './send-edition.ts'
+
+export const command: Command = {
+  usage: 'tidings send [--dry-run] [--test ADDRESS] [--edition ID] [--limit N]',
+  help: `Plans the next edition from the articles that were never sent, renders it, and delivers it to every active
+subscriber; or goes on with an edition that is not finished. Nobody gets an edition twice, however often this runs.`,
+  options: {
+    'dry-run': { type: 'boolean', help: 'store and mail nothing; the message is in out/editions/' },
+    test: {
+      type: 'string',
+      value: 'ADDRESS',
+      help: 'mail the next edition to this address only; record nothing',
+    },
+    edition: { type: 'string', value: 'ID', help: 'go on with this edition' },
+    limit: { type: 'string', value: 'N', help: 'at most N messages in this run' },
+  },
+  run: async (context, { values }) => {
+    const { 'dry-run': dryRun, test, edition, limit } = values
+    if (test !== undefined && dryRun)
+      throw new Fault('usage', '--test mails and --dry-run does not: say one of them')
+    const config = await context.loadConfig()
+    return sendEdition(config, context, rememberRendered(), {
+      dryRun: Boolean(dryRun),
+      ...(typeof test === 'string' && { test }),
+      ...(typeof edition === 'string' && { edition }),
+      ...(typeof limit === 'string' && { limit: readLimit(limit) }),
+    })
+  },
+}
+
+function readLimit(text: string): number {
+  const limit = Number(text)
+  if (Number.isInteger(limit) && limit > 0) return limit
+  throw new Fault('usage', `--limit ${text}: not a whole number above 0`)
+}

@@ -1,0 +1,227 @@
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { readAddress } from '../mail/address.ts'
+import { Fault } from '../model/fault.ts'
+import { formatProblem } from '../model/problem.ts'
+import { type SubscriberStatus, subscriberStatuses } from '../model/subscriber.ts'
+import type { Store } from '../store/store.ts'
+import type { AddOutcome } from '../store/subscribers.ts'
+import { readSubscribersCsv, writeSubscribersCsv } from '../subscribers/csv.ts'
+import type { Command, Context, Report, Values } from './command.ts'
+import { openStore } from './open-store.ts'
+import { count } from './terminal.ts'
+
+interface Job {
+  readonly context: Context
+  readonly store: Store
+  readonly values: Values
+  readonly words: readonly string[]
+}
+
+const actions: Readonly<Record<string, (job: Job) => Promise<Report>>> = {
+  add,
+  remove,
+  import: importList,
+  export: exportList,
+  list,
+  erase,
+}
+
+export const command: Command = {
+  usage: 'tidings subscribers add|remove|import|export|list|erase …',
+  help: `  add ADDRESS             adds one reader; --name, --language
+  remove ADDRESS…         takes readers off the list; no import brings them back
+  import FILE|-           adds readers from CSV with a header row: address, name, language, status
+  export                  writes the whole list as CSV, as import takes it back
+  list                    shows the list
+  erase ADDRESS…          deletes all that is held on a reader
+
+Nobody who has left, or must never be mailed again, is brought back by add or import; 'add --returning' does so,
+for somebody who asked for it.`,
+  options: {
+    name: { type: 'string', value: 'NAME', help: 'add: the name of the reader' },
+    language: {
+      type: 'string',
+      value: 'TAG',
+      help: 'add: the language to write in, such as es (BCP 47)',
+    },
+    returning: { type: 'boolean', help: 'add: even if they had left; they asked for it' },
+    status: {
+      type: 'string',
+      value: 'STATUS',
+      help: `list, export: only ${subscriberStatuses.join(', ')}`,
+    },
+  },
+  async run(context, { values, positionals }) {
+    const [verb = '', ...words] = positionals
+    const action = Object.hasOwn(actions, verb) ? actions[verb] : undefined
+    if (!action) {
+      throw new Fault(
+        'usage',
+        `${verb || 'subscribers'}: say one of ${Object.keys(actions).join(', ')}`,
+      )
+    }
+    const store = await openStore(await context.loadConfig())
+    try {
+      return await action({ context, store, values, words })
+    } finally {
+      await store.close()
+    }
+  },
+}
+
+async function add({ context, store, values, words }: Job): Promise<Report> {
+  const [given, ...more] = words
+  if (given === undefined || more.length > 0) {
+    throw new Fault(
+      'usage',
+      'subscribers add takes one ADDRESS; --name gives the name; a list goes through import',
+    )
+  }
+  const reading = readAddress(given)
+  if ('reason' in reading) throw new Fault('usage', `${given}: ${reading.reason}`)
+  const { address } = reading.mailbox
+  const name = typeof values.name === 'string' ? values.name : reading.mailbox.name
+  const language = languageOf(values.language)
+  const now = context.clock()
+  if (values.returning) await store.subscribers.setStatus(address, 'active', now)
+  const [outcome] = await store.subscribers.add(
+    [{ address, name, ...(language && { language }) }],
+    now,
+  )
+  const said: Readonly<Record<AddOutcome, string>> = {
+    added: 'added',
+    updated: 'updated',
+    unchanged: 'is on the list already',
+    'kept-out':
+      "had left, or must not be mailed, and stays out; if they asked to come back: 'add --returning'",
+  }
+  return {
+    text: `${address} ${outcome && said[outcome]}`,
+    json: { address, outcome },
+    ...(outcome === 'kept-out' && { status: 3 }),
+  }
+}
+
+function languageOf(value: unknown): string | undefined {
+  if (typeof value !== 'string') return undefined
+  try {
+    return Intl.getCanonicalLocales(value)[0]
+  } catch (cause) {
+    throw new Fault('usage', `--language ${value}: not a language tag; write it as es or pt-BR`, {
+      cause,
+    })
+  }
+}
+
+async function remove({ context, store, words }: Job): Promise<Report> {
+  return each(words, 'remove', 'taken off the list', (address) =>
+    store.subscribers.setStatus(address, 'unsubscribed', context.clock()),
+  )
+}
+
+async function erase({ context, store, words }: Job): Promise<Report> {
+  return each(words, 'erase', 'erased', (address) =>
+    store.subscribers.erase(address, context.clock()),
+  )
+}
+
+async function each(
+  addresses: readonly string[],
+  verb: string,
+  done: string,
+  act: (address: string) => Promise<boolean>,
+): Promise<Report> {
+  if (addresses.length === 0)
+    throw new Fault('usage', `subscribers ${verb} takes at least one ADDRESS`)
+  const lines: string[] = []
+  const unknown: string[] = []
+  for (const address of addresses) {
+    if (await act(address)) lines.push(`${address} ${done}`)
+    else unknown.push(address)
+  }
+  lines.push(...unknown.map((address) => `${address} is not on the list`))
+  return {
+    text: lines.join('\n'),
+    json: { [verb === 'erase' ? 'erased' : 'removed']: addresses.length - unknown.length, unknown },
+    ...(unknown.length > 0 && { status: 3 }),
+  }
+}
+
+async function importList({ context, store, words }: Job): Promise<Report> {
+  const [file, ...more] = words
+  if (file === undefined || more.length > 0)
+    throw new Fault('usage', 'subscribers import takes one FILE, or - for standard input')
+  const bytes =
+    file === '-' ? await buffer(context.stdin) : await readBytes(resolve(context.cwd, file), file)
+  const { subscribers, errors, warnings } = readSubscribersCsv(bytes, file)
+  for (const warning of warnings)
+    context.progress.note(`${context.paint.warn('warning')} ${formatProblem(warning)}`)
+  for (const error of errors)
+    context.progress.note(`${context.paint.bad('left out')} ${formatProblem(error)}`)
+  if (subscribers.length === 0 && errors.length > 0) {
+    throw new Fault('content-invalid', `${file}: no line of it could be used`)
+  }
+  const outcomes = await store.subscribers.add(subscribers, context.clock())
+  const tally = { added: 0, updated: 0, unchanged: 0, 'kept-out': 0 }
+  for (const outcome of outcomes) tally[outcome]++
+  const { added, updated, unchanged } = tally
+  const parts = [
+    `${added} added`,
+    `${updated} updated`,
+    `${unchanged} unchanged`,
+    `${tally['kept-out']} kept out`,
+    `${count(errors.length, 'line')} left out`,
+  ]
+  return {
+    text: parts.filter((part, index) => index === 0 || !part.startsWith('0 ')).join(', '),
+    json: { added, updated, unchanged, keptOut: tally['kept-out'], errors, warnings },
+    ...(errors.length > 0 && { status: 3 }),
+  }
+}
+
+async function readBytes(path: string, file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Fault('usage', `${file}: cannot be read: ${reason}`, { cause })
+  }
+}
+
+async function exportList({ context, store, values }: Job): Promise<Report> {
+  const status = statusOf(values.status)
+  if (context.json) return list({ context, store, values, words: [] })
+  for await (const piece of writeSubscribersCsv(store.subscribers.list(status)))
+    await context.write(piece)
+  return { text: '', json: undefined }
+}
+
+async function list({ context, store, values }: Job): Promise<Report> {
+  const people: unknown[] = []
+  for await (const { address, name, language, status } of store.subscribers.list(
+    statusOf(values.status),
+  )) {
+    if (context.json) people.push({ address, name, language, status })
+    else
+      await context.write(
+        `${address}${name && `  ${name}`}${language ? `  ${language}` : ''}  ${status}\n`,
+      )
+  }
+  const counts = await store.subscribers.counts()
+  const others = subscriberStatuses.filter((word) => word !== 'active' && counts[word] > 0)
+  return {
+    text: [`${counts.active} active`, ...others.map((word) => `${counts[word]} ${word}`)].join(
+      ', ',
+    ),
+    json: { subscribers: people, counts },
+  }
+}
+
+function statusOf(value: unknown): SubscriberStatus | undefined {
+  if (value === undefined) return undefined
+  const status = subscriberStatuses.find((word) => word === value)
+  if (status) return status
+  throw new Fault('usage', `--status ${value}: say one of ${subscriberStatuses.join(', ')}`)
+}

@@ -1,0 +1,101 @@
+/** Lends out sessions, each to one borrower at a time. */
+export interface Pool<T> {
+  /** Waits for a session, idle or new, and gives it back when the work has settled. */
+  use<R>(work: (session: T) => Promise<R>, terms?: { fresh: boolean }): Promise<R>
+  /** Ends idle sessions, and the others when their work has settled. */
+  close(): Promise<void>
+}
+
+export interface PoolTerms<T> {
+  /** how many sessions at once */
+  readonly most: number
+  open(): Promise<T>
+  isUsable(session: T): boolean
+  end(session: T): Promise<void>
+  /** Whether a failed `open` means that the sessions we have are all that we get. */
+  isCrowded(error: unknown): boolean
+}
+
+/** Opens sessions as they are needed. One that could not be opened fails those who wait for it. */
+export function createPool<T>({ most, open, isUsable, end, isCrowded }: PoolTerms<T>): Pool<T> {
+  let limit = Math.max(1, most)
+  let live = 0
+  let closed = false
+  const idle: T[] = []
+  const busy = new Set<Promise<unknown>>()
+  const ending = new Set<Promise<void>>()
+  let waiting: { wake: () => void; fail: (error: unknown) => void }[] = []
+
+  function drop(session: T): void {
+    live -= 1
+    const done = end(session).finally(() => ending.delete(done))
+    ending.add(done)
+  }
+
+  function takeIdle(fresh: boolean): T | undefined {
+    for (let session = idle.pop(); session !== undefined; session = idle.pop()) {
+      if (!fresh && isUsable(session)) return session
+      drop(session)
+      if (fresh) return undefined
+    }
+    return undefined
+  }
+
+  async function acquire(fresh: boolean): Promise<T> {
+    for (;;) {
+      if (closed) throw new Error('the mailer is closed')
+      const session = takeIdle(fresh)
+      if (session !== undefined) return session
+      if (live >= limit) {
+        await new Promise<void>((wake, fail) => waiting.push({ wake, fail }))
+        continue
+      }
+      live += 1
+      try {
+        return await open()
+      } catch (error) {
+        live -= 1
+        if (live === 0 || !isCrowded(error)) {
+          const failed = waiting
+          waiting = []
+          for (const { fail } of failed) fail(error)
+          throw error
+        }
+        limit = live
+      }
+    }
+  }
+
+  function giveBack(session: T): void {
+    if (!closed && isUsable(session)) idle.push(session)
+    else drop(session)
+    waiting.shift()?.wake()
+  }
+
+  async function borrow<R>(work: (session: T) => Promise<R>, fresh: boolean): Promise<R> {
+    const session = await acquire(fresh)
+    try {
+      return await work(session)
+    } finally {
+      giveBack(session)
+    }
+  }
+
+  return {
+    async use(work, { fresh } = { fresh: false }) {
+      const job = borrow(work, fresh)
+      busy.add(job)
+      try {
+        return await job
+      } finally {
+        busy.delete(job)
+      }
+    },
+    async close() {
+      await Promise.allSettled(busy)
+      closed = true
+      for (const session of idle.splice(0)) drop(session)
+      await Promise.all(ending)
+    },
+  }
+}

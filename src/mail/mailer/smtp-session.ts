@@ -1,0 +1,286 @@
+import { once } from 'node:events'
+import { isIP, type Socket } from 'node:net'
+import { Readable } from 'node:stream'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { Fault } from '../../model/fault.ts'
+import type { Message } from '../mailer.ts'
+import { replyLine, type Stage } from '../reply.ts'
+import type { Relay } from '../smtp-url.ts'
+
+/** One connection to the relay, greeted, encrypted and authenticated. */
+export interface Session {
+  /** Sends one message at a time. */
+  send(message: Message): Promise<Attempt>
+  /** Whether it can take another message, as far as we know. */
+  isUsable(): boolean
+  /** QUIT, and does not wait for ever for the answer. */
+  end(): Promise<void>
+}
+
+/**
+ * - `accepted`: 2yz to the final dot
+ * - `refused`: the relay answered otherwise
+ * - `lost`: the connection broke; `dotSent` says whether the final dot can have reached the relay, `reused` whether
+ *   the session had carried a message before, so that it may just have been stale
+ * - `unsendable`: this relay cannot take it, and was not asked
+ */
+export type Attempt =
+  | { readonly kind: 'accepted'; readonly reply: string }
+  | {
+      readonly kind: 'refused'
+      readonly stage: Stage
+      readonly response: string
+      readonly reused: boolean
+    }
+  | {
+      readonly kind: 'lost'
+      readonly dotSent: boolean
+      readonly reused: boolean
+      readonly reason: string
+    }
+  | { readonly kind: 'unsendable'; readonly problem: 'sender' | 'recipient' | 'size' }
+
+export interface SessionTerms {
+  readonly relay: Relay
+  /** the name we say EHLO with */
+  readonly name?: string
+  /** PEM of certificate authorities to trust besides the system's */
+  readonly ca?: string
+  /** after so many messages a new connection is made */
+  readonly messagesPerConnection: number
+}
+
+/** What nodemailer reports, whatever the type of its callbacks. */
+interface Failure extends Error {
+  readonly code?: string
+  readonly originalCode?: string
+  readonly command?: string
+  readonly response?: string
+}
+
+const minute = 60_000
+const stages: Readonly<Record<string, Stage>> = {
+  'MAIL FROM': 'mail',
+  'RCPT TO': 'rcpt',
+  DATA: 'data',
+}
+
+/** @throws {Fault} 'unavailable' with what to do about it; the relay's reply code is `responseCode` of its cause */
+export async function openSession(terms: SessionTerms): Promise<Session> {
+  const { messagesPerConnection } = terms
+  const connection = await connect(terms)
+  let sent = 0
+  let broken = false
+  connection.on('end', () => {
+    broken = true
+  })
+
+  async function send(message: Message): Promise<Attempt> {
+    const reused = sent > 0
+    sent += 1
+    const problem = findProblem(connection, message)
+    if (problem) return { kind: 'unsendable', problem }
+    const data = dataOf(connection, message.bytes)
+    const failure = await transact(connection, message, data.source)
+    if (typeof failure === 'string') {
+      if (data.dotSent()) return { kind: 'accepted', reply: replyLine(failure) }
+      abandon()
+      return {
+        kind: 'lost',
+        dotSent: false,
+        reused,
+        reason: 'the relay answered before the end of the message',
+      }
+    }
+    if (failure.code === 'EMESSAGE' && !failure.response)
+      return { kind: 'unsendable', problem: 'size' }
+    const answered = failure.code === 'EENVELOPE' || failure.code === 'EMESSAGE'
+    if (!answered || !failure.response) {
+      abandon()
+      return { kind: 'lost', dotSent: data.dotSent(), reused, reason: replyLine(failure.message) }
+    }
+    const stage = failure.code === 'EMESSAGE' ? 'dot' : (stages[failure.command ?? ''] ?? 'data')
+    // a refusal in the midst of the data leaves the rest of it on the line
+    if (stage === 'dot' && !(data.dotSent() && /^[45]\d\d/.test(failure.response))) abandon()
+    else await clear()
+    return { kind: 'refused', stage, response: failure.response, reused }
+  }
+
+  /** Ends the transaction that a refusal left open. */
+  async function clear(): Promise<void> {
+    if (broken) return
+    const error = await new Promise((resolve) => connection.reset(resolve))
+    if (error) abandon()
+  }
+
+  function abandon(): void {
+    broken = true
+    connection.close()
+  }
+
+  return {
+    send,
+    isUsable: () => !broken && sent < messagesPerConnection && isOpen(connection),
+    end: () => quit(connection, broken),
+  }
+}
+
+async function connect({ relay, name, ca }: SessionTerms): Promise<SMTPConnection> {
+  const connection = new SMTPConnection({
+    host: relay.host,
+    port: relay.port,
+    secure: relay.tls === 'implicit',
+    requireTLS: relay.tls === 'required',
+    opportunisticTLS: relay.tls === 'optional',
+    allowInternalNetworkInterfaces: true,
+    connectionTimeout: 2 * minute,
+    greetingTimeout: minute,
+    socketTimeout: 10 * minute, // RFC 5321 §4.5.3.2.6: the relay may take that long over the final dot
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: relay.tls !== 'optional',
+      ...(isIP(relay.host) ? {} : { servername: relay.host }),
+      ...(ca === undefined ? {} : { ca }),
+    },
+    ...(name === undefined ? {} : { name }),
+  })
+  // an idle session that breaks says so here, and must not end the process
+  connection.on('error', () => {})
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.once('error', reject)
+      connection.once('end', () => reject(new Error('the relay hung up')))
+      connection.connect((error?: Error | null) => (error ? reject(error) : resolve()))
+    })
+  } catch (error) {
+    connection.close()
+    throw explainConnect(relay, error as Failure)
+  }
+  if (relay.user !== undefined) await login(connection, relay)
+  return connection
+}
+
+async function login(connection: SMTPConnection, relay: Relay): Promise<void> {
+  const { user = '', password = '' } = relay
+  try {
+    if (!connection.allowsAuth) throw new Error('it offers no AUTH')
+    await new Promise<void>((resolve, reject) => {
+      connection.once('error', reject)
+      connection.once('end', () => reject(new Error('the relay hung up')))
+      connection.login({ credentials: { user, pass: password } }, (error?: Error | null) =>
+        error ? reject(error) : resolve(),
+      )
+    })
+  } catch (error) {
+    connection.close()
+    const { message, response } = error as Failure
+    const reply = hide(replyLine(response ?? message), relay)
+    const busy = /^4/.test(reply)
+    throw new Fault(
+      'unavailable',
+      `${relay.shown} does not let '${user}' in: ${reply}; ${busy ? 'run it again later' : 'check user and password in mail.transport'}`,
+      { cause: codeOf(reply) },
+    )
+  }
+}
+
+/** No reply is trusted not to repeat what it was told. */
+function hide(text: string, { user = '', password = '' }: Relay): string {
+  const base64 = (secret: string) => Buffer.from(secret).toString('base64')
+  const secrets = [base64(`\0${user}\0${password}`), base64(password), password]
+  return secrets.reduce((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text)
+}
+
+function explainConnect(
+  relay: Relay,
+  { code, originalCode, response, message, command }: Failure,
+): Fault {
+  const what = replyLine(response ?? message)
+  const certificate = /CERT|SELF_SIGNED|UNABLE_TO_/.exec(`${originalCode} ${code} ${message}`)
+  const remedy = certificate
+    ? 'its certificate does not verify; use the host name in it, or name its authority in NODE_EXTRA_CA_CERTS'
+    : code === 'ETLS' || command === 'STARTTLS' || /STARTTLS/.test(what)
+      ? 'there is no encrypted connection to be had; try smtps://, or add ?tls=optional where plain text will do'
+      : code === 'EDNS'
+        ? 'check the host name in mail.transport'
+        : response
+          ? 'it does not want us now; run it again later'
+          : 'check host and port in mail.transport, or run it again later'
+  return new Fault('unavailable', `${relay.shown} is out of reach: ${what}; ${remedy}`, {
+    cause: codeOf(what),
+  })
+}
+
+function codeOf(reply: string): { responseCode: number } {
+  return { responseCode: Number(/^\D*(\d{3})\b/.exec(reply)?.[1] ?? 0) }
+}
+
+/** @returns the relay's reply to the final dot, or what came in its way */
+async function transact(
+  connection: SMTPConnection,
+  { envelope, bytes }: Message,
+  source: Readable,
+): Promise<string | Failure> {
+  return new Promise((resolve) => {
+    connection.send({ ...envelope, size: bytes.length }, source, (error, info) => {
+      resolve(error ?? info.response ?? '')
+    })
+  })
+}
+
+/**
+ * The message as a stream that ends only when the socket has taken all of it: the final dot, which nodemailer writes
+ * at the end of the stream, cannot be on its way before `dotSent` is true. (Its error is the same for either.)
+ */
+function dataOf(connection: SMTPConnection, bytes: Uint8Array) {
+  let ended = false
+  async function* chunks() {
+    yield bytes
+    const socket = connection._socket
+    if (socket) await flushed(socket)
+    if (!socket?.writable) throw new Error('the connection was lost before the end of the message')
+    ended = true
+  }
+  return { source: Readable.from(chunks(), { objectMode: false }), dotSent: () => ended }
+}
+
+async function flushed(socket: Socket): Promise<void> {
+  await setImmediate() // the pipe hands the bytes on
+  while (socket.writableLength > 0 && socket.writable) {
+    if (socket.writableNeedDrain) {
+      const given = new AbortController()
+      const { signal } = given
+      await Promise.race([
+        once(socket, 'drain', { signal }),
+        once(socket, 'close', { signal }),
+      ]).catch(() => {})
+      given.abort()
+    } else await setTimeout(1)
+  }
+}
+
+/** What this relay does not take, so that asking would mislead: it might answer anything. */
+function findProblem(connection: SMTPConnection, { envelope }: Message) {
+  const extensions = (connection as unknown as { _supportedExtensions?: readonly string[] })
+    ._supportedExtensions
+  if (extensions?.includes('SMTPUTF8') !== false) return undefined
+  if (/[^ -~]/.test(envelope.from)) return 'sender'
+  return /[^ -~]/.test(envelope.to) ? 'recipient' : undefined
+}
+
+function isOpen({ _socket: socket }: SMTPConnection): boolean {
+  return Boolean(socket) && socket !== null && socket !== false && socket.writable
+}
+
+async function quit(connection: SMTPConnection, broken: boolean): Promise<void> {
+  if (broken) return
+  const patience = new AbortController()
+  const ended = once(connection, 'end').then(() => patience.abort())
+  connection.quit()
+  const tired = setTimeout(5000, undefined, { signal: patience.signal }).then(
+    () => connection.close(),
+    () => {},
+  )
+  await Promise.race([ended, tired])
+}

@@ -1,0 +1,114 @@
+import type { Outcome } from '../../model/delivery.ts'
+import { Fault } from '../../model/fault.ts'
+import type { Mailer, Message } from '../mailer.ts'
+import { judgeReply } from '../reply.ts'
+import { readSmtpUrl } from '../smtp-url.ts'
+import { createPool } from './pool.ts'
+import { type Attempt, openSession } from './smtp-session.ts'
+
+export interface SmtpOptions {
+  /** `smtp://…` or `smtps://…`, see `readSmtpUrl` */
+  readonly url: string
+  /** how many at once; fewer when the relay allows fewer */
+  readonly connections: number
+  /** the name we say EHLO with; absent: this machine's */
+  readonly name?: string
+  /** PEM of the certificate authority to trust, in place of the system's */
+  readonly ca?: string
+  /** default 500 */
+  readonly messagesPerConnection?: number
+}
+
+/**
+ * Submits to a relay over a few connections that are kept open (RFC 5321, RFC 6409). A connection that breaks before
+ * anything can have been accepted is replaced once, without a word, when it had been used before: relays close idle
+ * ones.
+ *
+ * @throws {Fault} 'config-invalid' for a wrong URL; it holds no password
+ */
+export function smtpMailer(options: SmtpOptions): Mailer {
+  const { url, connections, messagesPerConnection = 500, name, ca } = options
+  const relay = readSmtpUrl(url)
+  const pool = createPool({
+    most: connections,
+    open: () =>
+      openSession({
+        relay,
+        messagesPerConnection,
+        ...(name === undefined ? {} : { name }),
+        ...(ca === undefined ? {} : { ca }),
+      }),
+    isUsable: (session) => session.isUsable(),
+    end: (session) => session.end(),
+    isCrowded: (error) => error instanceof Fault && isTemporary(error.cause),
+  })
+
+  return {
+    async submit(message) {
+      const first = await pool.use((session) => session.send(message))
+      const attempt = isStale(first)
+        ? await pool.use((session) => session.send(message), { fresh: true })
+        : first
+      return outcomeOf(attempt, message, relay.shown)
+    },
+    close: () => pool.close(),
+  }
+}
+
+/** 4yz to the greeting or to AUTH: too many of us at once, perhaps. */
+function isTemporary(cause: unknown): boolean {
+  return /^4\d\d$/.test(String((cause as { responseCode?: number } | undefined)?.responseCode))
+}
+
+/** Whether the session rather than the message was at fault: nothing was accepted, and another session may do. */
+function isStale(attempt: Attempt): boolean {
+  if (attempt.kind === 'lost') return attempt.reused && !attempt.dotSent
+  return (
+    attempt.kind === 'refused' &&
+    attempt.reused &&
+    attempt.stage === 'mail' &&
+    /^421/.test(attempt.response)
+  )
+}
+
+function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outcome {
+  switch (attempt.kind) {
+    case 'accepted':
+      return { kind: 'submitted', reply: attempt.reply }
+    case 'lost':
+      return attempt.dotSent
+        ? { kind: 'uncertain', reason: `no reply to the end of the message: ${attempt.reason}` }
+        : { kind: 'deferred', reply: `connection lost: ${attempt.reason}` }
+    case 'unsendable':
+      if (attempt.problem === 'recipient') {
+        return {
+          kind: 'rejected',
+          reply: `the relay has no SMTPUTF8, which '${envelope.to}' needs`,
+        }
+      }
+      throw new Fault(
+        'unavailable',
+        `${relay} cannot take this edition: ${remedies[attempt.problem]}`,
+      )
+    case 'refused': {
+      const verdict = judgeReply(attempt.stage, attempt.response)
+      if (verdict.kind !== 'stop') return verdict
+      throw new Fault(
+        'unavailable',
+        `${relay} refuses ${refusals[attempt.stage]}: ${verdict.reply}`,
+      )
+    }
+  }
+}
+
+const remedies = {
+  sender: 'it has no SMTPUTF8, which the address in newsletter.from needs; use one in ASCII',
+  size: 'the message is too big for it; send fewer or shorter articles',
+}
+
+const refusals = {
+  mail: 'our sender',
+  rcpt: 'to relay for us',
+  data: 'our message',
+  dot: 'our message',
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path'
+import { Fault } from '../model/fault.ts'
+import { maildirMailer } from './mailer/maildir.ts'
+import { smtpMailer } from './mailer/smtp.ts'
+import type { Mailer } from './mailer.ts'
+
+export interface MailerTerms {
+  /** what a relative `maildir:` is relative to */
+  readonly root: string
+  /** how many connections to a relay at once */
+  readonly connections: number
+}
+
+/**
+ * The mailer that `mail.transport` names: `maildir:DIR`, `smtp://…` or `smtps://…`. Connects to nothing yet.
+ *
+ * @throws {Fault} 'config-invalid'; it holds no password
+ */
+export function openMailer(transport: string, { root, connections }: MailerTerms): Mailer {
+  const [, scheme = '', rest = ''] = /^([a-z]+):(.*)$/is.exec(transport.trim()) ?? []
+  switch (scheme.toLowerCase()) {
+    case 'maildir':
+      if (rest === '') throw refused('maildir: needs a folder, as in maildir:out/outbox')
+      return maildirMailer(resolve(root, rest))
+    case 'smtp':
+    case 'smtps':
+      return smtpMailer({ url: transport.trim(), connections })
+    default:
+      throw refused('write maildir:DIR, smtp://HOST or smtps://HOST')
+  }
+}
+
+function refused(reason: string): Fault {
+  return new Fault('config-invalid', `mail.transport: ${reason}`)
+}

@@ -1,0 +1,68 @@
+import type { Outcome } from '../model/delivery.ts'
+
+/** What was asked when the relay refused: the sender, the recipient, leave to send data, or all of it. */
+export type Stage = 'mail' | 'rcpt' | 'data' | 'dot'
+
+/** `stop`: the refusal is of us or of the edition, and every other message would meet it too. */
+export type Verdict = Outcome | { readonly kind: 'stop'; readonly reply: string }
+
+const mostCharacters = 500
+const first = /^(\d{3})(?:[ -](?:([245]\.\d{1,3}\.\d{1,3})(?!\S))?|$)/
+
+/**
+ * Decides what a refusal means (RFC 5321 §4.2, RFC 3463): who is meant by it, and for how long.
+ *
+ * | stage | reply | verdict |
+ * | --- | --- | --- |
+ * | mail | 421, 4.3.2, 4.7.x | stop: the relay wants a rest |
+ * | any | other 4yz | deferred |
+ * | any | 530, 535, 552 without 5.2.x, x.3.4 | stop: our account, or the message is too big for anybody |
+ * | mail | 5yz | stop: it refuses the sender; rejected when it is the recipient's UTF-8 it refuses (5.6.7) |
+ * | rcpt | 5yz | rejected; stop when it will not relay for us at all |
+ * | data, dot | 5.1, 5.2, 5.4, 5.5, 5.6 | rejected |
+ * | data, dot | other 5yz: 5.3, 5.7, none | stop: policy or reputation, suppress nobody |
+ *
+ * @returns uncertain for what is no refusal and yet no acceptance
+ */
+export function judgeReply(stage: Stage, response: string): Verdict {
+  const reply = replyLine(response)
+  const [, code = '', status = ''] = first.exec(reply) ?? []
+  if (/^4/.test(code)) {
+    const rest = code === '421' || status === '4.3.2' || status.startsWith('4.7.')
+    return { kind: stage === 'mail' && rest ? 'stop' : 'deferred', reply }
+  }
+  if (/^5/.test(code))
+    return { kind: isOurFault(stage, code, status, reply) ? 'stop' : 'rejected', reply }
+  if (stage === 'dot')
+    return { kind: 'uncertain', reason: `the relay's reply makes no sense: ${reply}` }
+  return { kind: 'deferred', reply }
+}
+
+function isOurFault(stage: Stage, code: string, status: string, reply: string): boolean {
+  if (code === '530' || code === '535' || status === '5.3.4') return true
+  if (code === '552' && !status.startsWith('5.2.')) return true
+  if (stage === 'mail') return status !== '5.6.7'
+  if (stage === 'rcpt') {
+    return /^50[0234]$/.test(code) && status !== '5.1.3'
+      ? true
+      : /^(?:5\.7\.|$)/.test(status) && /\brelay|authenticat/i.test(reply)
+  }
+  return !/^5\.[12456]\./.test(status)
+}
+
+/** A relay's reply on one line: its code once, printable, at most 500 characters. */
+export function replyLine(response: string): string {
+  const [head = '', ...rest] = response.trim().split(/\r?\n/)
+  const status = first.exec(head)?.[2]
+  const lines = rest.map((line) => {
+    const text = line.replace(/^\d{3}[ -]?/, '')
+    return status && text.startsWith(`${status} `) ? text.slice(status.length + 1) : text
+  })
+  const line = [head.replace(/^(\d{3})-/, '$1 '), ...lines]
+    .join(' ')
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim()
+  return line.length > mostCharacters ? `${line.slice(0, mostCharacters - 1)}…` : line
+}

@@ -1,3 +1,4 @@
+const loose = /[^\S ]| {2}|^ | $/
 const plain = /^[\t\n\x20-\x7e]*$/
 // Noncharacters must not pass in particular: the slots of an edition are made of them.
 // Ten times faster than `unwanted`, and true of all that it is true of: surrogates stand for the other planes.
@@ -17,7 +18,8 @@ export function cleanText(text: string): string {
 
 /** The same as one line: every run of white space is one space, none at the ends. */
 export function cleanLine(text: string): string {
-  return cleanText(text).replace(/\s+/g, ' ').trim()
+  const clean = cleanText(text)
+  return loose.test(clean) ? clean.replace(/\s+/g, ' ').trim() : clean
 }
 
 function replacement(char: string): string {

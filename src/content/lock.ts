@@ -77,6 +77,7 @@ export function parseLock(text: string): {
 }
 
 function escapeCell(text: string): string {
+  if (!/[\\\t\n\r]/.test(text)) return text
   return text.replace(
     /[\\\t\n\r]/g,
     (char) => ({ '\\': '\\\\', '\t': '\\t', '\n': '\\n' })[char] ?? '\\r',
@@ -84,6 +85,7 @@ function escapeCell(text: string): string {
 }
 
 function unescapeCell(text: string): string {
+  if (!text.includes('\\')) return text
   return text.replace(
     /\\([\\tnr])/g,
     (_, char: string) => ({ t: '\t', n: '\n', r: '\r' })[char] ?? '\\',

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { Buffer, isUtf8 } from 'node:buffer'
 import type { Body } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import { cleanText } from './clean.ts'
@@ -16,7 +16,8 @@ export interface Source {
 export function readSource(file: string, bytes: Uint8Array): Source | Problem {
   const problem = findEncodingProblem(file, bytes)
   if (problem) return problem
-  const text = cleanText(new TextDecoder().decode(bytes))
+  const { buffer, byteOffset, byteLength } = bytes
+  const text = cleanText(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'))
   return { file, format: formatOf(file), matter: splitFrontMatter(text) }
 }
 

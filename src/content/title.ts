@@ -74,12 +74,20 @@ export function sameTitle(a: string, b: string): boolean {
 export function repeatedTitle(source: string, title: string, format: 'markdown' | 'text'): number {
   let end = 0
   for (let times = 0; times < 5; times++) {
-    const rest = source.slice(end)
+    const rest = end === 0 ? source : source.slice(end)
+    if (beginsOtherwise(rest, title)) return end
     const found = (format === 'markdown' && leadingHeading(rest)) || firstLine(rest, format)
     if (found?.end === undefined || !sameTitle(found.text, title)) return end
     end += found.end
   }
   return end
+}
+
+/** Whether the first letter alone shows that the body does not begin with the title: it does for most bodies. */
+function beginsOtherwise(source: string, title: string): boolean {
+  const start = skipBlank(source, 0)
+  const [letter] = /^\p{L}/u.exec(source.slice(start, start + 2)) ?? []
+  return letter !== undefined && fold(letter).charAt(0) !== fold(title.slice(0, 5)).charAt(0)
 }
 
 function titleLine(

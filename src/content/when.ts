@@ -31,7 +31,8 @@ export function readDates(fields: Fields, zone: TimeZone, sources: DateSources):
   if (!published) {
     const epoch = new Date(0)
     const dates = { publishedAt: epoch, updatedAt: epoch }
-    const missing = "has no date; add 'date: YYYY-MM-DD' to its front matter, or commit it to Git"
+    const missing =
+      "has no date, neither in its front matter nor in its name nor in Git; add 'date: YYYY-MM-DD'"
     return field || sources.draft ? dates : { ...dates, missing }
   }
   if (!updated || updated >= published)

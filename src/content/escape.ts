@@ -1,3 +1,4 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to go
 const specialInText = /[&<>\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]/
 const specialInAttribute = new RegExp(specialInText.source.replace('&<>', '&<>"'))
 const unwanted = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}\u{feff}]/gu

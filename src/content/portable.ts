@@ -37,6 +37,15 @@ export function makePortable(html: string, place: Place): string {
   }
 }
 
+/** One string for all tags of a name: comparing and looking up need not read it. */
+const names = new Map(
+  [...allowed.keys(), ...renamed.keys(), ...dropped].map((name) => [name, name]),
+)
+
+function nameOf(tag: string): string {
+  return names.get(tag) ?? tag.toLowerCase()
+}
+
 /** Everything in the source from the start tag at `start` until its end tag is left out. */
 interface Skip {
   readonly name: string
@@ -65,6 +74,10 @@ function sanitise(source: string, place: Place): { output: string; unclosed: Ski
     const shown = isPreStart && text.startsWith('\n') ? text.slice(1) : text
     isPreStart = false
     if (shown === '') return
+    if (shown === '\n') {
+      tree.text(shown, true)
+      return
+    }
     const escaped = escapeText(shown)
     if (escaped !== '') tree.text(escaped, /^[ \t\n]*$/.test(escaped))
   }
@@ -232,7 +245,7 @@ function sanitise(source: string, place: Place): { output: string; unclosed: Ski
       ontext: (start, end) => onText(source.slice(start, end)),
       ontextentity: (codePoint) => onText(String.fromCodePoint(codePoint)),
       onopentagname(start, end) {
-        tagName = source.slice(start, end).toLowerCase()
+        tagName = nameOf(source.slice(start, end))
         tagStart = start - 1
         attributes = new Map()
       },
@@ -251,7 +264,7 @@ function sanitise(source: string, place: Place): { output: string; unclosed: Ski
       },
       onopentagend: (end) => onOpen(tagName, end + 1, false),
       onselfclosingtag: (end) => onOpen(tagName, end + 1, true),
-      onclosetag: (start, end) => onClose(source.slice(start, end).toLowerCase()),
+      onclosetag: (start, end) => onClose(nameOf(source.slice(start, end))),
       oncomment: () => {
         isPreStart = false
       },

@@ -16,7 +16,7 @@ interface Entry {
   readonly out: string
   readonly tag: string
   /** of a cell: what waited to be opened again outside of it */
-  readonly outside?: readonly Entry[]
+  readonly outside: readonly Entry[] | undefined
   /** its end tag has come, but a block within it is still open */
   ended: boolean
 }
@@ -41,7 +41,7 @@ export interface Tree {
   single(out: string, tag: string): void
   /** the element in which the next thing will stand; empty at the top */
   parent(): string
-  isIn(out: string): boolean
+  isIn(out: 'a' | 'table'): boolean
   /** Closes what is open. */
   finish(): string
 }
@@ -50,21 +50,37 @@ export function openTree(): Tree {
   const pieces: string[] = []
   const stack: Entry[] = []
   let pending: Entry[] = []
+  // How many of those that are asked about most are open: most questions end here
+  const opened = { a: 0, p: 0, table: 0 }
   let overflow = 0
 
-  const top = () => stack.findLast(({ out }) => out !== '')?.out ?? ''
+  function note(out: string, change: 1 | -1): void {
+    if (out === 'p' || out === 'a' || out === 'table') opened[out] += change
+  }
+
+  function top(): string {
+    for (let index = stack.length - 1; index >= 0; index--) {
+      const out = stack[index]?.out
+      if (out) return out
+    }
+    return ''
+  }
 
   function push(name: string, out: string, tag: string): void {
     const outside = cells.has(out) ? pending : undefined
     if (outside !== undefined) pending = []
     pieces.push(tag)
-    stack.push({ name, out, tag, ended: false, ...(outside && { outside }) })
+    note(out, 1)
+    stack.push({ name, out, tag, outside, ended: false })
   }
 
   function pop(keepsFormatting: boolean): void {
     const entry = stack.pop()
     if (entry === undefined) return
-    if (entry.out !== '') writeEnd(entry)
+    if (entry.out !== '') {
+      note(entry.out, -1)
+      writeEnd(entry)
+    }
     if (entry.outside !== undefined) pending = [...entry.outside]
     if (keepsFormatting && formatting.has(entry.out) && !entry.ended) {
       pending.unshift(entry)
@@ -99,6 +115,7 @@ export function openTree(): Tree {
   const never = () => false
 
   function closeParagraph(): void {
+    if (opened.p === 0) return
     const index = nearest(({ out }) => out === 'p', isScope)
     if (index !== -1) popThrough(index)
   }
@@ -135,7 +152,7 @@ export function openTree(): Tree {
 
   /** Text and what is not part of a table goes into a cell, in its place, where browsers put it before the table. */
   function makeRoomForContent(): void {
-    if (tableParts.has(top())) openPart('td')
+    if (opened.table > 0 && tableParts.has(top())) openPart('td')
   }
 
   function reopen(): void {
@@ -173,7 +190,8 @@ export function openTree(): Tree {
 
   /** No link stands in a link: one that was never closed ends here, one around whole blocks stays the only one. */
   function makeRoomForLink(): boolean {
-    pending = pending.filter(({ out }) => out !== 'a')
+    if (pending.length > 0) pending = pending.filter(({ out }) => out !== 'a')
+    if (opened.a === 0) return true
     const outer = nearest(({ out }) => out === 'a', never)
     if (outer === -1) return true
     if (stack.slice(outer).some(({ out }) => blocks.has(out))) return false
@@ -218,7 +236,7 @@ export function openTree(): Tree {
 
     openUnseen(name) {
       if (stack.length >= deepest) overflow++
-      else stack.push({ name, out: '', tag: '', ended: false })
+      else stack.push({ name, out: '', tag: '', outside: undefined, ended: false })
     },
 
     close(name) {
@@ -226,7 +244,7 @@ export function openTree(): Tree {
         overflow--
         return
       }
-      const index = indexOfEnd(name)
+      const index = stack.at(-1)?.name === name ? stack.length - 1 : indexOfEnd(name)
       const entry = stack[index]
       if (entry === undefined) {
         pending = pending.filter((waiting) => waiting.name !== name)
@@ -247,7 +265,7 @@ export function openTree(): Tree {
     },
 
     parent: top,
-    isIn: (wanted) => stack.some(({ out }) => out === wanted),
+    isIn: (wanted) => opened[wanted] > 0,
 
     finish() {
       while (stack.length > 0) pop(false)

@@ -40,8 +40,8 @@ const picture = 120
 /** Characters that a reader sees, and a little for what markup costs. */
 export function textLength(node: MailNode): number {
   if (typeof node === 'string') return node.replace(/\s+/g, ' ').length
-  const own = node.tag === 'img' ? picture + (node.attributes['src']?.length ?? 0) : markup
-  const link = (node.attributes['href']?.length ?? 0) / 4
+  const own = node.tag === 'img' ? picture + (node.attributes.src?.length ?? 0) : markup
+  const link = (node.attributes.href?.length ?? 0) / 4
   return node.children.reduce((sum, child) => sum + textLength(child), own + link)
 }
 

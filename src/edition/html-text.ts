@@ -10,11 +10,12 @@ export function htmlToText(html: string): string {
   const text = convert(html, {
     wordwrap: false,
     limits: { maxInputLength: 1 << 24 },
-    formatters: { link: linkTo(notes), heading, row, picture },
+    formatters: { link: linkTo(notes), heading, code, row, picture },
     selectors: [
       { selector: 'a', format: 'link' },
       { selector: 'h3', format: 'heading' },
       { selector: 'h4', format: 'heading' },
+      { selector: 'pre', format: 'code' },
       { selector: 'img', format: 'picture' },
       { selector: 'table', format: 'block' },
       { selector: 'tr', format: 'row' },
@@ -50,6 +51,15 @@ const heading: Formatter = ({ children }, walk, builder) => {
   builder.closeBlock({
     trailingLineBreaks: 2,
     blockTransform: (text) => `${text}\n${'-'.repeat(Math.min(displayWidth(text), textWidth))}`,
+  })
+}
+
+const code: Formatter = ({ children }, walk, builder) => {
+  builder.openBlock({ isPre: true, leadingLineBreaks: 2 })
+  walk(children, builder)
+  builder.closeBlock({
+    trailingLineBreaks: 2,
+    blockTransform: (text) => text.replace(/^/gm, '    '),
   })
 }
 

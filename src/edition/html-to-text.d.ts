@@ -9,6 +9,7 @@ declare module 'html-to-text' {
   }
 
   interface BlockOptions {
+    readonly isPre?: boolean
     readonly leadingLineBreaks?: number
     readonly trailingLineBreaks?: number
     readonly blockTransform?: (text: string) => string

@@ -109,8 +109,7 @@ export function parseMailHtml(html: string, omitImage?: string): readonly MailNo
         if (skipping === 0 && boundaries.has(name)) current().children.push(boundary)
         if (draft === undefined) return
         depth--
-        const element = finish(draft)
-        if (element !== undefined) current().children.push(element)
+        current().children.push(...finish(draft))
       },
     },
     { decodeEntities: true },
@@ -126,16 +125,16 @@ function toLeaf(
   omitImage: string | undefined,
 ): MailNode | undefined {
   if (name === 'br' || name === 'hr') return { tag: name, attributes: {}, children: [] }
-  if (name === 'input' && attributes['type'] === 'checkbox') {
+  if (name === 'input' && attributes.type === 'checkbox') {
     return 'checked' in attributes ? '☑ ' : '☐ '
   }
   if (name !== 'img') return undefined
-  const src = webUrl(attributes['src'] ?? '', ['http:', 'https:'])
-  const width = Number.parseInt(attributes['width'] ?? '', 10) || columnWidth
-  const height = Number.parseInt(attributes['height'] ?? '', 10) || columnWidth
+  const src = webUrl(attributes.src ?? '', ['http:', 'https:'])
+  const width = Number.parseInt(attributes.width ?? '', 10) || columnWidth
+  const height = Number.parseInt(attributes.height ?? '', 10) || columnWidth
   const pixel = width <= 3 || height <= 3
   if (src === undefined || src === omitImage || pixel) return undefined
-  const alt = oneLine(attributes['alt'] ?? '')
+  const alt = oneLine(attributes.alt ?? '')
   const own = { src, alt, width: String(Math.min(width, columnWidth)) }
   return { tag: 'img', attributes: own, children: [] }
 }
@@ -146,11 +145,11 @@ function keptAttributes(
 ): Readonly<Record<string, string>> {
   const attributes: Record<string, string> = {}
   const { dir = '', lang = '', href = '', start = '' } = given
-  if (/^(?:ltr|rtl|auto)$/i.test(dir)) attributes['dir'] = dir.toLowerCase()
-  if (/^[a-z0-9-]{2,35}$/i.test(lang)) attributes['lang'] = lang
-  if (tag === 'ol' && /^\d{1,6}$/.test(start)) attributes['start'] = start
+  if (/^(?:ltr|rtl|auto)$/i.test(dir)) attributes.dir = dir.toLowerCase()
+  if (/^[a-z0-9-]{2,35}$/i.test(lang)) attributes.lang = lang
+  if (tag === 'ol' && /^\d{1,6}$/.test(start)) attributes.start = start
   const url = tag === 'a' ? webUrl(href, ['http:', 'https:', 'mailto:', 'tel:']) : undefined
-  if (url !== undefined) attributes['href'] = url
+  if (url !== undefined) attributes.href = url
   return attributes
 }
 
@@ -162,10 +161,11 @@ export function webUrl(value: string, schemes: readonly string[]): string | unde
     : undefined
 }
 
-/** Undefined when there is nothing in it to show. */
-function finish({ tag, attributes, children }: Draft): MailElement | undefined {
+/** Nothing when there is nothing in it to show; its content alone when the element has lost its purpose. */
+function finish({ tag, attributes, children }: Draft): readonly MailNode[] {
   const content = tag === 'blockquote' || parts.has(tag) ? flow(tag, children) : inside(children)
-  return content.some(hasContent) ? { tag, attributes, children: content } : undefined
+  if (!content.some(hasContent)) return []
+  return tag === 'a' && !('href' in attributes) ? content : [{ tag, attributes, children: content }]
 }
 
 function inside(children: readonly MailNode[]): readonly MailNode[] {
@@ -214,25 +214,33 @@ function paragraphs(nodes: readonly MailNode[]): readonly MailNode[] {
 const styles: Readonly<Record<string, string>> = {
   img: 'display:block;width:auto;max-width:100%;height:auto',
   pre: 'white-space:pre-wrap;overflow-wrap:anywhere',
-  blockquote: 'margin:0 0 1em;padding:0 1em;border-inline-start:3px solid #b8b0a4',
+  blockquote: 'margin:0 0 1em;padding:0 1em;border-START:3px solid #b8b0a4',
 }
 
-/** Writes HTML: nothing but the elements of `parseMailHtml`, with every text and attribute escaped. */
-export function writeMailHtml(nodes: readonly MailNode[], inPre = false): string {
-  return nodes.map((node) => writeNode(node, inPre)).join('')
+/**
+ * Writes HTML: nothing but the elements of `parseMailHtml`, with every text and attribute escaped.
+ *
+ * @param start the side on which the lines of this text begin
+ */
+export function writeMailHtml(
+  nodes: readonly MailNode[],
+  start: 'left' | 'right' = 'left',
+  inPre = false,
+): string {
+  return nodes.map((node) => writeNode(node, start, inPre)).join('')
 }
 
-function writeNode(node: MailNode, inPre: boolean): string {
+function writeNode(node: MailNode, start: 'left' | 'right', inPre: boolean): string {
   if (typeof node === 'string') return escapeHtml(inPre ? node : node.replace(/[ \t\n\f]+/g, ' '))
   const { tag, attributes, children } = node
-  const style = styles[tag]
+  const style = styles[tag]?.replace('START', start)
   const written = Object.entries(style === undefined ? attributes : { ...attributes, style })
     .map(([name, value]) => ` ${name}="${escapeHtml(value)}"`)
     .join('')
   if (tag === 'img' || tag === 'br' || tag === 'hr') return `<${tag}${written}>`
-  const end = blocks.has(tag) || parts.has(tag) ? '\n' : ''
-  const line = inPre ? '' : end
-  return `<${tag}${written}>${writeMailHtml(children, inPre || tag === 'pre')}</${tag}>${line}`
+  const content = writeMailHtml(children, start, inPre || tag === 'pre')
+  const lineEnd = !inPre && (blocks.has(tag) || parts.has(tag)) ? '\n' : ''
+  return `<${tag}${written}>${content}</${tag}>${lineEnd}`
 }
 
 /** Escapes for HTML text and quoted attributes. */

@@ -41,16 +41,16 @@ export async function renderEdition(input: RenderInput): Promise<RenderedEdition
   const language = pickLanguage(templates.languages, input.language)
   const words = templates.languages.get(language)
   if (words === undefined) throw new Error(`no words for ${language}`)
-  const viewInput = { ...input, ...edition, language, words, web }
-  for (const limits of narrowing(input.articles.length)) {
+  const { id, subject, createdAt } = edition
+  const viewInput = { ...input, id, subject, createdAt, language, words, web }
+  for (const limits of narrowing(input.articles.length, web)) {
     const marked = editionView(viewInput, limits)
     const html = await renderHtml(marked, templates)
     const size = Buffer.byteLength(html)
     if (!web && size > mostBytes) continue
     const text = renderText(marked, templates)
-    const subject = web ? withoutSlots(edition.subject).trim() : edition.subject
     if (!web) demandUnsubscribeLinks(html, text, templates)
-    return { language, subject, html, text }
+    return { language, subject: web ? withoutSlots(subject).trim() : subject, html, text }
   }
   const { file } = templateOf(templates, htmlTemplate)
   throw new Fault(
@@ -60,8 +60,8 @@ export async function renderEdition(input: RenderInput): Promise<RenderedEdition
 }
 
 /** How much to try to carry: first as one would like it, then ever less. */
-function* narrowing(articles: number): Generator<Limits> {
-  const stories = Math.min(articles, mostStories)
+function* narrowing(articles: number, web: boolean): Generator<Limits> {
+  const stories = web ? articles : Math.min(articles, mostStories)
   yield { lead: articles === 1 ? 24_000 : 3_200, summary: 300, stories }
   yield { lead: articles === 1 ? 8_000 : 1_600, summary: 220, stories }
   for (let fewer = stories; fewer > 1; fewer = Math.floor(fewer * 0.75)) {

@@ -2,7 +2,7 @@ import { longDate } from './format-date.ts'
 import { renderTextTemplate } from './liquid.ts'
 import { withoutSlots } from './personalise.ts'
 import { oneLine, plain, shorten } from './plain-text.ts'
-import { editionView, type ViewInput } from './view.ts'
+import { dateLocale, editionView, type ViewInput } from './view.ts'
 import { fill } from './words.ts'
 
 // more than any inbox shows, and short enough for every relay
@@ -22,7 +22,8 @@ export function editionSubject(source: string, input: Omit<ViewInput, 'subject' 
   const file = { file: 'newsletter.subject', source }
   const subject = tidy(renderTextTemplate('subject', new Map([['subject', file]]), view))
   if (withoutSlots(subject).trim() !== '') return subject
-  const date = longDate(input.createdAt, input.publication.timezone, input.language)
+  const locale = dateLocale(input.language, input.publication)
+  const date = longDate(input.createdAt, input.publication.timezone, locale)
   return oneLine(fill(input.words.subject, { newsletter: view.newsletter.name, date }))
 }
 

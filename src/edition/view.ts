@@ -32,8 +32,8 @@ export interface ArticleView {
   /** BCP 47 */
   readonly lang: string
   readonly dir: 'ltr' | 'rtl'
-  /** `left` or `right`: where its lines begin */
-  readonly start: string
+  /** where its lines begin */
+  readonly start: 'left' | 'right'
   readonly date: string
   /** `By Ana and Ben` */
   readonly byLine: string | null
@@ -112,6 +112,13 @@ export function editionUrl(publication: Publication, id: EditionId): string {
   return new URL(`editions/${id}/`, publication.url).href
 }
 
+/** Dates as the publication's region writes them, where it speaks the reader's language: `en-GB` for `en`. */
+export function dateLocale(language: string, publication: Publication): string {
+  return publication.language.toLowerCase().startsWith(`${language}-`)
+    ? publication.language
+    : language
+}
+
 /** Makes the strings of an edition ready for its templates. */
 export function editionView(input: ViewInput, limits: Limits): MarkedView {
   const { id, createdAt, publication, language, words } = input
@@ -140,7 +147,7 @@ export function editionView(input: ViewInput, limits: Limits): MarkedView {
     edition: {
       id,
       url: editionUrl(publication, id),
-      date: longDateWithWeekday(createdAt, publication.timezone, language),
+      date: longDateWithWeekday(createdAt, publication.timezone, dateLocale(language, publication)),
     },
     words,
     lead,
@@ -173,7 +180,7 @@ function leadView(
     limits.lead === 0 ? [] : parseMailHtml(rendered.html, view.image?.url),
     limits.lead,
   )
-  const html = writeMailHtml(nodes)
+  const html = writeMailHtml(nodes, view.start)
   const text = htmlToText(html)
   const standfirst = shorten(oneLine(article.description), limits.summary)
   const repeats = oneLine(text).startsWith(standfirst.slice(0, 40))
@@ -206,7 +213,7 @@ function articleView(
     lang: article.language,
     dir,
     start,
-    date: longDate(article.publishedAt, publication.timezone, language),
+    date: longDate(article.publishedAt, publication.timezone, dateLocale(language, publication)),
     byLine: authors === '' ? null : fill(words.by, { authors: shorten(authors, longestTitle) }),
     tag: shorten(oneLine(article.tags[0] ?? ''), 40) || null,
     summary: shorten(oneLine(rendered.summary), limits.summary) || null,
@@ -221,7 +228,7 @@ function listOf(names: readonly string[], language: string): string {
 const rightToLeft =
   /^(?:ar|arc|ckb|dv|fa|he|iw|ks|nqo|ps|sd|syr|ug|ur|yi)(?:-|$)|-(?:arab|hebr)(?:-|$)/i
 
-function direction(language: string): { dir: 'ltr' | 'rtl'; start: string } {
+function direction(language: string): { dir: 'ltr' | 'rtl'; start: 'left' | 'right' } {
   const rtl = rightToLeft.test(language) && !/-latn/i.test(language)
   return rtl ? { dir: 'rtl', start: 'right' } : { dir: 'ltr', start: 'left' }
 }

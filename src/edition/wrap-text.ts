@@ -110,10 +110,10 @@ export function underline(text: string, mark: string): string {
   return mark.repeat(Math.min(Math.max(displayWidth(text), 1), textWidth))
 }
 
-/** Takes away what made the template readable and the text part ugly: trailing spaces, runs of empty lines. */
+/** Takes away what made the template readable and the text part ugly: trailing spaces, more than two empty lines. */
 export function tidyText(text: string): string {
   return `${text
     .replace(/[ \t]+$/gm, '')
-    .replace(/\n{3,}/g, '\n\n')
+    .replace(/\n{4,}/g, '\n\n\n')
     .trim()}\n`
 }

@@ -95,6 +95,10 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
     }
     if (failure.code === 'EMESSAGE' && !failure.response)
       return { kind: 'unsendable', problem: 'size' }
+    if (/^421/.test(failure.response ?? '') && failure.command === 'CONN' && !data.dotSent()) {
+      abandon()
+      return { kind: 'refused', stage: 'rcpt', response: failure.response ?? '', reused }
+    }
     const answered = failure.code === 'EENVELOPE' || failure.code === 'EMESSAGE'
     if (!answered || !failure.response) {
       abandon()
@@ -270,7 +274,7 @@ function findProblem(connection: SMTPConnection, { envelope }: Message) {
 }
 
 function isOpen({ _socket: socket }: SMTPConnection): boolean {
-  return Boolean(socket) && socket !== null && socket !== false && socket.writable
+  return socket ? socket.writable : false
 }
 
 async function quit(connection: SMTPConnection, broken: boolean): Promise<void> {

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest'
+import { smtpMailer } from '../../../src/mail/mailer/smtp.ts'
+import { describeMailer, messageTo } from '../../contracts/mailer.ts'
+import { type RelayOptions, startRelay } from '../relay.ts'
+
+const ana = messageTo('ana@example.net')
+const big = messageTo('ana@example.net', `${'x'.repeat(70)}\r\n`.repeat(500_000))
+
+async function openSmtp(
+  options: RelayOptions & { connections?: number; messagesPerConnection?: number } = {},
+) {
+  const relay = await startRelay(options)
+  const { connections = 4, messagesPerConnection = 500 } = options
+  const mailer = smtpMailer({ url: relay.url, connections, messagesPerConnection })
+  return {
+    relay,
+    mailer,
+    received: async () => relay.messages.map(({ raw }) => raw),
+    async [Symbol.asyncDispose]() {
+      await mailer.close()
+      await relay[Symbol.asyncDispose]()
+    },
+  }
+}
+
+describeMailer('SMTP', openSmtp)
+describeMailer('SMTP without PIPELINING', () => openSmtp({ extensions: ['SMTPUTF8'] }))
+
+/** What a fresh mailer makes of one message. */
+async function outcomeOf(options: RelayOptions, message = ana) {
+  await using it = await openSmtp(options)
+  return await it.mailer.submit(message)
+}
+
+describe('an outcome', () => {
+  it('keeps what the relay said, on one line', async () => {
+    const dot = '250-2.0.0 queued\r\n250-2.0.0 as 4fX\x07\r\n250 2.0.0 thanks'
+    expect(await outcomeOf({ replies: { dot } })).toEqual({
+      kind: 'submitted',
+      reply: '250 2.0.0 queued as 4fX thanks',
+    })
+  })
+
+  it('is uncertain when the relay hangs up after the final dot', async () => {
+    expect((await outcomeOf({ hangUp: 'dot' })).kind).toBe('uncertain')
+  })
+
+  it('is uncertain when the reply to the final dot makes no sense', async () => {
+    expect((await outcomeOf({ replies: { dot: 'hello' } })).kind).toBe('uncertain')
+    expect((await outcomeOf({ replies: { dot: '354 go on' } })).kind).toBe('uncertain')
+  })
+
+  it.each(['mail', 'rcpt'] as const)(
+    'is deferred when the relay hangs up at %s',
+    async (hangUp) => {
+      expect((await outcomeOf({ hangUp })).kind).toBe('deferred')
+      expect((await outcomeOf({ hangUp, extensions: [] })).kind).toBe('deferred')
+    },
+  )
+
+  it('is deferred when the relay hangs up in the midst of the message', async () => {
+    expect((await outcomeOf({ hangUp: 'data' }, big)).kind).toBe('deferred')
+  })
+
+  it.each([
+    ['deferred', { rcpt: '451 4.7.1 greylisted' }],
+    ['deferred', { rcpt: '421 4.7.28 slow down' }],
+    ['deferred', { mail: '451 4.1.8 who?' }],
+    ['deferred', { data: '451 4.3.0 later' }],
+    ['deferred', { dot: '421 4.3.2 going down' }],
+    ['rejected', { rcpt: '550 5.1.1 no such user' }],
+    ['rejected', { rcpt: '550 no such user' }],
+    ['rejected', { rcpt: '550 5.7.1 this list takes mail of its members only' }],
+    ['rejected', { dot: '552 5.2.2 mailbox full' }],
+  ] as const)('is %s on %j', async (kind, replies) => {
+    for (const extensions of [['PIPELINING'], []]) {
+      expect(await outcomeOf({ replies, extensions })).toEqual({
+        kind,
+        reply: Object.values(replies)[0],
+      })
+    }
+  })
+
+  it.each([
+    { greeting: '421 4.3.2 too busy' },
+    { greeting: '554 5.7.1 you are on a list' },
+    { mail: '421 4.7.0 too many messages' },
+    { mail: '550 5.7.1 sender refused' },
+    { mail: '552 5.3.4 too big' },
+    { rcpt: '554 5.7.1 Relay access denied' },
+    { rcpt: '530 5.7.0 authentication required' },
+    { dot: '550 5.7.1 looks like spam' },
+    { dot: '554 refused' },
+    { dot: '552 too big' },
+  ])('is none on %j: the run stops, and the reply is shown', async (replies) => {
+    await expect(outcomeOf({ replies })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringContaining(Object.values(replies)[0] ?? ''),
+    })
+  })
+
+  it('is none for a message bigger than the relay announces: the run stops', async () => {
+    const relay = { extensions: ['SIZE 1000'] }
+    await expect(outcomeOf(relay, big)).rejects.toThrow('too big')
+  })
+
+  it('is rejected for a UTF-8 address where the relay knows none', async () => {
+    await using it = await openSmtp({ extensions: [] })
+    const outcome = await it.mailer.submit(messageTo('josé@example.net'))
+    expect(outcome).toEqual({
+      kind: 'rejected',
+      reply: "the relay has no SMTPUTF8, which 'josé@example.net' needs",
+    })
+    expect(it.relay.commands.filter((line) => line.startsWith('MAIL'))).toEqual([])
+  })
+
+  it('asks for SMTPUTF8 only where it is needed', async () => {
+    await using it = await openSmtp()
+    await it.mailer.submit(ana)
+    await it.mailer.submit(messageTo('josé@example.net'))
+    expect(it.relay.messages.map(({ parameters }) => parameters.includes('SMTPUTF8'))).toEqual([
+      false,
+      true,
+    ])
+  })
+
+  it('is none when nobody listens: the run stops and names the relay', async () => {
+    const relay = await startRelay()
+    await relay[Symbol.asyncDispose]()
+    const mailer = smtpMailer({ url: relay.url, connections: 2 })
+    const fault = { code: 'unavailable', message: expect.stringContaining(relay.url) }
+    const tries = Array.from({ length: 5 }, () => mailer.submit(ana))
+    for (const result of await Promise.allSettled(tries)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: fault })
+    }
+  })
+
+  it('is none when the relay hangs up instead of greeting', async () => {
+    await expect(outcomeOf({ hangUp: 'greeting' })).rejects.toMatchObject({ code: 'unavailable' })
+  })
+})
+
+describe('connections', () => {
+  it('are used again, also after a refusal', async () => {
+    const rcpt = (line: string) => (line.includes('nobody') ? '550 5.1.1 no' : '250 ok')
+    await using it = await openSmtp({ replies: { rcpt } })
+    const kinds = []
+    for (const to of ['a@example.net', 'nobody@example.net', 'b@example.net']) {
+      kinds.push((await it.mailer.submit(messageTo(to))).kind)
+    }
+    expect(kinds).toEqual(['submitted', 'rejected', 'submitted'])
+    expect(it.relay.sessions).toBe(1)
+  })
+
+  it('are no more than allowed', async () => {
+    await using it = await openSmtp({ connections: 3 })
+    await Promise.all(
+      Array.from({ length: 60 }, (_, i) => it.mailer.submit(messageTo(`r${i}@example.net`))),
+    )
+    expect(it.relay.sessions).toBe(3)
+  })
+
+  it('are replaced without a word when the relay has closed them in the meantime', async () => {
+    await using it = await openSmtp({ messagesPerSession: 1, connections: 1 })
+    for (const to of ['a@example.net', 'b@example.net', 'c@example.net']) {
+      expect((await it.mailer.submit(messageTo(to))).kind).toBe('submitted')
+    }
+    expect(it.relay.messages).toHaveLength(3)
+  })
+
+  it('are replaced when the relay has had enough messages of one', async () => {
+    let messages = 0
+    const mail = () => (++messages % 3 === 0 ? '421 4.7.0 enough for one session' : '250 ok')
+    await using it = await openSmtp({ replies: { mail }, connections: 1 })
+    for (let i = 0; i < 8; i += 1) {
+      expect((await it.mailer.submit(messageTo(`r${i}@example.net`))).kind).toBe('submitted')
+    }
+    expect(it.relay.messages).toHaveLength(8)
+  })
+
+  it('are replaced after as many messages as we allow them', async () => {
+    await using it = await openSmtp({ messagesPerConnection: 2, connections: 1 })
+    for (let i = 0; i < 4; i += 1) await it.mailer.submit(messageTo(`r${i}@example.net`))
+    expect(it.relay.sessions).toBe(2)
+  })
+
+  it('become fewer when the relay allows fewer, and everybody is still mailed', async () => {
+    const greeting = (_: string, session: number) =>
+      session > 2 ? '421 4.7.0 too many connections' : '220 hi'
+    await using it = await openSmtp({ replies: { greeting }, connections: 8 })
+    const tries = Array.from({ length: 40 }, (_, i) =>
+      it.mailer.submit(messageTo(`r${i}@example.net`)),
+    )
+    const kinds = new Set((await Promise.all(tries)).map(({ kind }) => kind))
+    expect(kinds).toEqual(new Set(['submitted']))
+    expect(it.relay.messages).toHaveLength(40)
+  })
+
+  it('end with QUIT, and only after the message in flight', async () => {
+    await using it = await openSmtp()
+    const inFlight = it.mailer.submit(ana)
+    await it.mailer.close()
+    expect((await inFlight).kind).toBe('submitted')
+    expect(it.relay.commands.at(-1)).toBe('QUIT')
+    await expect(it.mailer.submit(ana)).rejects.toThrow('closed')
+  })
+})
+
+describe('a message on the wire', () => {
+  it('cannot end early or smuggle commands in by a bare CR or LF', async () => {
+    await using it = await openSmtp()
+    const body = 'a\n.\nMAIL FROM:<x@example.com>\r.\rb\r\n.\r\nc\n.\r\nd'
+    expect((await it.mailer.submit(messageTo('ana@example.net', body))).kind).toBe('submitted')
+    expect(it.relay.messages).toHaveLength(1)
+    expect(it.relay.messages[0]?.raw.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+    expect(it.relay.commands.filter((line) => line.startsWith('MAIL'))).toHaveLength(1)
+  })
+})

@@ -1,0 +1,183 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+
+/** Where the relay hangs up on the client, without a word. */
+export type HangUp = 'greeting' | 'mail' | 'rcpt' | 'data' | 'dot'
+
+export interface RelayOptions {
+  /** lines of the EHLO reply after the first; default PIPELINING, SMTPUTF8, SIZE */
+  readonly extensions?: readonly string[]
+  /** whole replies with their code, several lines parted by CRLF; a function is asked each time */
+  readonly replies?: Partial<Record<'greeting' | 'auth' | 'mail' | 'rcpt' | 'data' | 'dot', Reply>>
+  /** 'data' after the first octets of a message, 'dot' when it has all of it and has answered nothing */
+  readonly hangUp?: HangUp
+  /** hangs up after this many messages in one session, once it has answered */
+  readonly messagesPerSession?: number
+}
+
+type Reply = string | ((line: string, session: number) => string)
+
+export interface AcceptedMessage {
+  readonly from: string
+  readonly to: readonly string[]
+  /** parameters of MAIL FROM */
+  readonly parameters: string
+  /** as it came, without dot stuffing and the final dot */
+  readonly raw: string
+}
+
+export interface Relay extends AsyncDisposable {
+  readonly port: number
+  readonly url: string
+  /** every message that was answered with 2yz, in order */
+  readonly messages: readonly AcceptedMessage[]
+  /** every command of every session, in order */
+  readonly commands: readonly string[]
+  /** how many connections there have been */
+  readonly sessions: number
+}
+
+/** A relay on loopback that writes down all it accepts and misbehaves as it is told. */
+export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
+  const messages: AcceptedMessage[] = []
+  const commands: string[] = []
+  const sockets = new Set<Socket>()
+  let sessions = 0
+  const server = createServer((socket) => {
+    sessions += 1
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => {})
+    converse(socket, options, { messages, commands, session: sessions })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    port,
+    url: `smtp://127.0.0.1:${port}`,
+    messages,
+    commands,
+    get sessions() {
+      return sessions
+    },
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+const usual = {
+  greeting: '220 relay.test ESMTP',
+  auth: '235 2.7.0 welcome',
+  mail: '250 2.1.0 sender ok',
+  rcpt: '250 2.1.5 recipient ok',
+  data: '354 go ahead',
+  dot: '250 2.0.0 queued',
+}
+
+interface Log {
+  readonly messages: AcceptedMessage[]
+  readonly commands: string[]
+  readonly session: number
+}
+
+function converse(socket: Socket, options: RelayOptions, log: Log): void {
+  const { hangUp, extensions = ['PIPELINING', 'SMTPUTF8', 'SIZE 99999999'] } = options
+  let buffer = ''
+  let inData = false
+  let sent = 0
+  let envelope = { from: '', to: [] as string[], parameters: '' }
+
+  const replyTo = (stage: keyof typeof usual, line = '') => {
+    const reply = options.replies?.[stage] ?? usual[stage]
+    return typeof reply === 'string' ? reply : reply(line, log.session)
+  }
+  const say = (reply: string) => socket.write(`${reply}\r\n`)
+  const answer = (stage: keyof typeof usual, line: string) => {
+    if (hangUp === stage) {
+      socket.destroy()
+      return ''
+    }
+    const reply = replyTo(stage, line)
+    say(reply)
+    if (reply.startsWith('421')) socket.end()
+    return reply
+  }
+
+  function command(line: string): void {
+    log.commands.push(line)
+    const [, verb = '', path = '', parameters = ''] =
+      /^(EHLO|AUTH|MAIL FROM|RCPT TO|DATA|RSET|QUIT)[: ]?(?:<(.*)>)? ?(.*)$/i.exec(line) ?? []
+    switch (verb.toUpperCase()) {
+      case 'EHLO':
+        say(
+          ['relay.test', ...extensions]
+            .map((text, i, all) => `250${i < all.length - 1 ? '-' : ' '}${text}`)
+            .join('\r\n'),
+        )
+        break
+      case 'AUTH':
+        answer('auth', line)
+        break
+      case 'MAIL FROM':
+        envelope = { from: path, to: [], parameters }
+        answer('mail', line)
+        break
+      case 'RCPT TO':
+        if (answer('rcpt', line).startsWith('2')) envelope.to.push(path)
+        break
+      case 'DATA':
+        if (envelope.to.length === 0) say('554 5.5.1 no valid recipients')
+        else
+          inData = (hangUp === 'data' ? replyWithoutHangingUp() : answer('data', line)).startsWith(
+            '3',
+          )
+        break
+      case 'RSET':
+        envelope = { from: '', to: [], parameters: '' }
+        say('250 2.0.0 forgotten')
+        break
+      case 'QUIT':
+        say('221 2.0.0 bye')
+        socket.end()
+        break
+      default:
+        say('500 5.5.2 what?')
+    }
+  }
+
+  function replyWithoutHangingUp(): string {
+    say(usual.data)
+    return usual.data
+  }
+
+  function content(raw: string): void {
+    inData = false
+    if (!answer('dot', '').startsWith('2')) return
+    log.messages.push({ ...envelope, raw: raw.replace(/^\./gm, '') })
+    sent += 1
+    if (sent === options.messagesPerSession) socket.end()
+  }
+
+  if (hangUp === 'greeting') {
+    socket.destroy()
+    return
+  }
+  say(replyTo('greeting'))
+  socket.on('data', (chunk) => {
+    if (inData && hangUp === 'data') {
+      socket.destroy()
+      return
+    }
+    buffer += chunk.toString('utf8')
+    for (;;) {
+      const mark = inData ? '\r\n.\r\n' : '\r\n'
+      const end = buffer.indexOf(mark)
+      if (end < 0) return
+      const text = buffer.slice(0, inData ? end + 2 : end)
+      buffer = buffer.slice(end + mark.length)
+      if (inData) content(text)
+      else command(text)
+    }
+  })
+}

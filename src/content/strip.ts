@@ -113,9 +113,7 @@ export function stripBoilerplate(
   const trusted = recurrences * 2 <= paragraphs.length ? recurs : new Set<string>()
   const reasons = paragraphs.map((paragraph) => reasonOf(paragraph, patterns, trusted))
   const leaves = (reason: Removed['reason'] | undefined, isTail: boolean) =>
-    reason === 'pattern' ||
-    (reason === 'recurs' && isRecurrenceTrusted) ||
-    (reason === 'tail' && isTail)
+    reason === 'pattern' || reason === 'recurs' || (reason === 'tail' && isTail)
 
   let end = paragraphs.length
   while (end > 1 && leaves(reasons[end - 1], true)) end--

@@ -2,7 +2,7 @@ import type { DeliveryState } from '../../model/delivery.ts'
 import { deliveryStates } from '../../model/delivery.ts'
 import type { DeliveryCounts, Ledger } from '../ledger.ts'
 import type { Access } from './access.ts'
-import { claims } from './claims.ts'
+import { byState, claims } from './claims.ts'
 import { editions } from './editions.ts'
 import { toDelivery, toOptionalDate } from './rows.ts'
 
@@ -13,15 +13,15 @@ export function sqliteLedger({ db, read, write }: Access): Ledger {
     GROUP BY state`)
   const deliveries = db.prepare(`
     SELECT s.id, s.address, d.subscriber AS number, d.state, d.attempts, d.reply, d.due_at, d.changed_at
-    FROM deliveries d LEFT JOIN subscribers s ON s.number = d.subscriber
+    FROM deliveries d ${byState} LEFT JOIN subscribers s ON s.number = d.subscriber
     WHERE d.edition = (SELECT number FROM editions WHERE id = ?)
       AND d.state IN (SELECT value FROM json_each(?))
     ORDER BY s.key IS NULL, s.key, d.subscriber`)
   const nextDue = db.prepare(`
-    SELECT min(due_at) AS at FROM deliveries
+    SELECT min(due_at) AS at FROM deliveries ${byState}
     WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state = 'deferred'`)
   const heldUntil = db.prepare(`
-    SELECT max(lease_until) AS at FROM deliveries
+    SELECT max(lease_until) AS at FROM deliveries ${byState}
     WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state IN ('claimed', 'submitting')`)
   const held = claims(db)
   const books = editions(db)

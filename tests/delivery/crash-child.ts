@@ -1,0 +1,64 @@
+import { deliver } from '../../src/delivery/deliver.ts'
+import { smtpMailer } from '../../src/mail/mailer/smtp.ts'
+import type { Mailer } from '../../src/mail/mailer.ts'
+import type { Ledger } from '../../src/store/ledger.ts'
+import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
+import { edition } from '../contracts/store.ts'
+import { composePlain } from './fixtures.ts'
+
+/**
+ * Delivers the edition `one` of the store argv[2] to the relay argv[3], and kills itself, as a power cut would, the
+ * argv[5]th time that it comes to the point argv[4].
+ */
+const [, , file = '', relay = '', point = '', times = '1'] = process.argv
+let left = Number(times)
+
+function dieAt(here: string): void {
+  if (here === point && --left === 0) process.kill(process.pid, 'SIGKILL')
+}
+
+const store = await openSqliteStore(file)
+
+const ledger: Ledger = {
+  ...store.ledger,
+  async claim(...terms) {
+    const claims = await store.ledger.claim(...terms)
+    dieAt('claimed')
+    return claims
+  },
+  async submitting(...terms) {
+    const isOurs = await store.ledger.submitting(...terms)
+    dieAt('submitting')
+    return isOurs
+  },
+  async record(...terms) {
+    const isRecorded = await store.ledger.record(...terms)
+    dieAt('recorded')
+    return isRecorded
+  },
+}
+
+const smtp = smtpMailer({ url: relay, connections: 3 })
+
+const mailer: Mailer = {
+  ...smtp,
+  async submit(message) {
+    const outcome = await smtp.submit(message)
+    dieAt('replied')
+    return outcome
+  },
+}
+
+await deliver({
+  edition: edition('one'),
+  ledger,
+  mailer,
+  compose: composePlain,
+  clock: () => new Date(),
+  concurrency: 3,
+  ratePerSecond: 0,
+  signal: new AbortController().signal,
+  lease: 300,
+})
+await mailer.close()
+await store.close()

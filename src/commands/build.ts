@@ -85,7 +85,7 @@ async function watchAndBuild(context: Context): Promise<Report> {
       void building.then(() => done())
     })
   })
-  return { text: '', json: undefined }
+  return { text: '', json: undefined, status: 130 }
 }
 
 /** While watching, a fault of the content is told and the next change waited for. */

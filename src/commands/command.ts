@@ -51,8 +51,8 @@ export interface Report {
   readonly text: string
   /** for programs: the object of `--json` */
   readonly json: unknown
-  /** 3: finished with something left over */
-  readonly status?: 0 | 3
+  /** 3: finished with something left over; 130: ended by an interrupt, as it was meant to end */
+  readonly status?: 0 | 3 | 130
 }
 
 export interface Values {

@@ -25,7 +25,7 @@ readers, and the templates to change. What is already there is never overwritten
       )
     }
     await writeFiles(folder, files)
-    const where = positionals[0] ? ` -C ${positionals[0]}` : ''
+    const where = positionals[0] && positionals[0] !== '.' ? ` -C ${positionals[0]}` : ''
     return {
       text: [
         `A new publication in ${folder}`,

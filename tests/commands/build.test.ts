@@ -1,0 +1,111 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { article, newPublication, start, tidings } from './cli.ts'
+
+const now = ['--now', '2026-11-01T00:00:00Z']
+
+describe('tidings build', () => {
+  it('writes the feeds, and the same bytes nowhere again', async () => {
+    const folder = await newPublication()
+    const first = JSON.parse((await tidings(['build', '--json', '-C', folder, ...now])).stdout)
+    expect(first).toMatchObject({ articles: 1, feeds: 2, unchanged: 0, warnings: [] })
+    const before = await stat(join(folder, 'out/rss.xml'))
+    const second = JSON.parse((await tidings(['build', '--json', '-C', folder])).stdout)
+    expect(second).toMatchObject({ written: 0, unchanged: first.written })
+    expect((await stat(join(folder, 'out/rss.xml'))).mtimeMs).toBe(before.mtimeMs)
+  })
+
+  it('makes the same bytes from the same content in another folder at another time', async () => {
+    const [one, two] = [await newPublication(), await newPublication()]
+    await tidings(['build', '-C', one, ...now])
+    await tidings(['build', '-C', two, '--now', '2027-05-05T05:05:05Z'])
+    for (const file of [
+      'rss.xml',
+      'atom.xml',
+      'feed.json',
+      'feeds.opml',
+      'tags/one/atom.xml',
+      'index.html',
+    ]) {
+      expect(await readFile(join(one, 'out', file), 'utf8'), file).toBe(
+        await readFile(join(two, 'out', file), 'utf8'),
+      )
+    }
+  })
+
+  it('names every fault of every file at once and leaves out/ as it was', async () => {
+    const folder = await newPublication()
+    await tidings(['build', '-C', folder, ...now])
+    const before = await readFile(join(folder, 'out/rss.xml'), 'utf8')
+    await writeFile(join(folder, 'content/good.md'), article('Good', '2026-02-02'))
+    await writeFile(join(folder, 'content/month.md'), article('Month', '2026-13-01'))
+    await writeFile(join(folder, 'content/open.md'), '---\ntitle: Open\n\nNo end.\n')
+    const { status, stderr } = await tidings(['build', '-C', folder, ...now])
+    expect(status).toBe(2)
+    expect(stderr).toContain('content/month.md:3: ')
+    expect(stderr).toContain('YYYY-MM-DD')
+    expect(stderr).toContain('content/open.md:')
+    expect(await readFile(join(folder, 'out/rss.xml'), 'utf8')).toBe(before)
+  })
+
+  it('keeps drafts, the future and the expired out', async () => {
+    const folder = await newPublication({
+      'content/draft.md': '---\ntitle: Draft\ndate: 2026-01-02\ndraft: true\n---\n\nx\n',
+      'content/future.md': article('Future', '2026-12-24'),
+      'content/expired.md': '---\ntitle: Old\ndate: 2026-01-03\nexpires: 2026-02-01\n---\n\nx\n',
+    })
+    await tidings(['build', '-C', folder, ...now])
+    const feed = JSON.parse(await readFile(join(folder, 'out/feed.json'), 'utf8'))
+    expect(feed.items.map((item: { title: string }) => item.title)).toEqual(['First'])
+    await tidings(['build', '-C', folder, '--now', '2026-12-24T00:00:00+01:00'])
+    const later = JSON.parse(await readFile(join(folder, 'out/feed.json'), 'utf8'))
+    expect(later.items.map((item: { title: string }) => item.title)).toEqual(['Future', 'First'])
+  })
+
+  it('deletes the feeds of a tag that is gone', async () => {
+    const folder = await newPublication()
+    await tidings(['build', '-C', folder, ...now])
+    expect(await readdir(join(folder, 'out/tags'))).toEqual(['one'])
+    await writeFile(join(folder, 'content/first.md'), article('First', '2026-01-01'))
+    await tidings(['build', '-C', folder, ...now])
+    expect(await readdir(join(folder, 'out'))).not.toContain('tags')
+  })
+
+  it('keeps the identity of an article that is renamed and gets another title', async () => {
+    const folder = await newPublication()
+    const id = async () =>
+      JSON.parse(await readFile(join(folder, 'out/feed.json'), 'utf8')).items[0].id as string
+    await tidings(['build', '-C', folder, ...now])
+    const before = await id()
+    expect(before).toMatch(/^tag:example\.org,2026-01-01:/)
+    const text = await readFile(join(folder, 'content/first.md'), 'utf8')
+    await rm(join(folder, 'content/first.md'))
+    await writeFile(join(folder, 'content/renamed.md'), text)
+    await tidings(['build', '-C', folder, ...now])
+    await writeFile(join(folder, 'content/renamed.md'), text.replace('First', 'Another title'))
+    await tidings(['build', '-C', folder, ...now])
+    expect(await id()).toBe(before)
+  })
+
+  it('builds again while watching, tells a fault, and ends politely', async () => {
+    const folder = await newPublication()
+    const { child, ended } = start(['build', '--watch', '-C', folder])
+    const feed = () => readFile(join(folder, 'out/feed.json'), 'utf8').catch(() => '')
+    const until = async (what: () => Promise<boolean>) => {
+      for (let tries = 0; tries < 200 && !(await what()); tries++) await wait(50)
+      expect(await what()).toBe(true)
+    }
+    let said = ''
+    child.stdout?.on('data', (data) => (said += data))
+    child.stderr?.on('data', (data) => (said += data))
+    await until(async () => said.includes('Watching'))
+    await writeFile(join(folder, 'content/second.md'), article('Second', '2026-13-02'))
+    await until(async () => said.includes('content/second.md:3: '))
+    await writeFile(join(folder, 'content/second.md'), article('Second', '2026-01-02'))
+    await until(async () => (await feed()).includes('"Second"'))
+    child.kill('SIGINT')
+    expect((await ended).status).toBe(130)
+  })
+})

@@ -10,12 +10,13 @@ export function htmlToText(html: string): string {
   const text = convert(html, {
     wordwrap: false,
     limits: { maxInputLength: 1 << 24 },
-    formatters: { link: linkTo(notes), heading, code, row, picture },
+    formatters: { link: linkTo(notes), heading, code, term, row, picture },
     selectors: [
       { selector: 'a', format: 'link' },
       { selector: 'h3', format: 'heading' },
       { selector: 'h4', format: 'heading' },
       { selector: 'pre', format: 'code' },
+      { selector: 'code', format: 'term' },
       { selector: 'img', format: 'picture' },
       { selector: 'table', format: 'block' },
       { selector: 'tr', format: 'row' },
@@ -25,7 +26,7 @@ export function htmlToText(html: string): string {
       { selector: 'ul', options: { itemPrefix: '• ' } },
     ],
   })
-  return notes.length === 0 ? text : `${text}\n\n${notes.join('\n')}`
+  return [alignTables(text), notes.join('\n')].filter((part) => part !== '').join('\n\n')
 }
 
 function linkTo(notes: string[]): Formatter {
@@ -59,8 +60,15 @@ const code: Formatter = ({ children }, walk, builder) => {
   walk(children, builder)
   builder.closeBlock({
     trailingLineBreaks: 2,
-    blockTransform: (text) => text.replace(/^/gm, '    '),
+    blockTransform: (text) => text.trimEnd().replace(/^/gm, '    '),
   })
+}
+
+const term: Formatter = ({ children, parent }, walk, builder) => {
+  const mark = parent?.name === 'pre' ? '' : '`'
+  builder.addInline(mark)
+  walk(children, builder)
+  builder.addInline(mark)
 }
 
 const picture: Formatter = ({ attribs }, _walk, builder) => {
@@ -68,13 +76,33 @@ const picture: Formatter = ({ attribs }, _walk, builder) => {
   if (alt !== '') builder.addInline(`[${alt}]`)
 }
 
+// stands between the cells of a row until all rows are known; no text contains it
+const cellMark = '\uFDD3'
+
 const row: Formatter = ({ children }, walk, builder) => {
   builder.openBlock({ leadingLineBreaks: 1 })
   children
     .filter(({ name }: Element) => name === 'td' || name === 'th')
     .forEach((cell, index) => {
-      if (index > 0) builder.addInline(' | ', { noWordTransform: true })
+      if (index > 0) builder.addInline(cellMark, { noWordTransform: true })
       walk(cell.children, builder)
     })
   builder.closeBlock({ trailingLineBreaks: 1 })
+}
+
+/** Gives the columns of each table one width, where that leaves room for them on a line. */
+function alignTables(text: string): string {
+  return text.replace(/^.*\uFDD3.*(?:\n.*\uFDD3.*)*$/gm, (table) => {
+    const rows = table.split('\n').map((line) => line.split(cellMark).map((cell) => cell.trim()))
+    const widths: number[] = []
+    for (const cells of rows) {
+      cells.forEach((cell, column) => {
+        widths[column] = Math.max(widths[column] ?? 0, displayWidth(cell))
+      })
+    }
+    const wide = widths.reduce((sum, width) => sum + width + 3, -3) > textWidth
+    const pad = (cell: string, column: number) =>
+      wide ? cell : cell + ' '.repeat((widths[column] ?? 0) - displayWidth(cell))
+    return rows.map((cells) => cells.map(pad).join(' | ').trimEnd()).join('\n')
+  })
 }

@@ -2,6 +2,7 @@
 declare module 'html-to-text' {
   interface Element {
     readonly name: string
+    readonly parent?: Element | null
     /** of a text */
     readonly data?: string
     readonly attribs: Readonly<Record<string, string>>

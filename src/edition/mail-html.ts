@@ -164,7 +164,9 @@ export function webUrl(value: string, schemes: readonly string[]): string | unde
 /** Nothing when there is nothing in it to show; its content alone when the element has lost its purpose. */
 function finish({ tag, attributes, children }: Draft): readonly MailNode[] {
   const content = tag === 'blockquote' || parts.has(tag) ? flow(tag, children) : inside(children)
-  if (!content.some(hasContent)) return []
+  // an empty cell keeps its neighbours under their headings
+  const isCell = tag === 'td' || tag === 'th'
+  if (!isCell && !content.some(hasContent)) return []
   return tag === 'a' && !('href' in attributes) ? content : [{ tag, attributes, children: content }]
 }
 
@@ -174,13 +176,9 @@ function inside(children: readonly MailNode[]): readonly MailNode[] {
 
 /** A list item or a table cell of one run stays as it is; everything else is put into paragraphs. */
 function flow(tag: string, children: readonly MailNode[]): readonly MailNode[] {
-  if (tag === 'tr') return children.filter(isCell)
+  if (tag === 'tr') return children.filter((child) => isTag(child, ['td', 'th']))
   const simple = !children.some((child) => child === boundary || isTag(child, ['p', 'hr']))
   return simple && tag !== 'blockquote' ? children : paragraphs(children)
-}
-
-function isCell(node: MailNode): boolean {
-  return isTag(node, ['td', 'th'])
 }
 
 function isTag(node: MailNode, tags: readonly string[]): boolean {

@@ -143,11 +143,17 @@ describe('the text of an article', () => {
     expect(htmlToText(simplify(html))).toBe('https://example.com/')
   })
 
-  it('underlines headings, marks lists and quotations, indents code, lines up tables', () => {
+  it('underlines headings, marks lists, quotations and code', () => {
     const html =
-      '<h2>Costs</h2><ul><li>one</li><li>two</li></ul><blockquote><p>so</p></blockquote><pre>a\n b</pre><table><tr><th>x</th><th>y</th></tr><tr><td>1</td><td>2</td></tr></table>'
+      '<h2>Costs</h2><ul><li>one</li><li>two <code>x</code></li></ul><blockquote><p>so</p></blockquote><pre><code>a\n b\n</code></pre>'
     expect(htmlToText(simplify(html))).toBe(
-      'Costs\n-----\n\n• one\n• two\n\n> so\n\n    a\n     b\n\nx | y\n1 | 2',
+      'Costs\n-----\n\n• one\n• two `x`\n\n> so\n\n    a\n     b',
     )
+  })
+
+  it('lines up the columns of a table, empty cells too', () => {
+    const html =
+      '<table><tr><th></th><th>price</th></tr><tr><td>日本</td><td>1</td></tr><tr><td>fish</td><td></td></tr></table>'
+    expect(htmlToText(simplify(html))).toBe('     | price\n日本 | 1\nfish |')
   })
 })

@@ -79,6 +79,7 @@ const zoneHours: Readonly<Record<string, number>> = {
  * @returns undefined for anything else, and for what is no day of the calendar
  */
 export function parseDate(text: string, zone: TimeZone): Date | undefined {
+  if (text.length > 100) return undefined
   const trimmed = text.trim()
   const iso = numeric.exec(trimmed)
   if (iso) {

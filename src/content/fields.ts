@@ -71,6 +71,11 @@ export function readBoolean(value: Value): boolean | undefined {
   return /^(?:false|no|off|0)$/i.test(value.trim()) ? false : undefined
 }
 
+/** A value as a message shows it: in quotes, its beginning when it is long. */
+export function quote(text: string): string {
+  return text.length > 80 ? `'${text.slice(0, 80).toWellFormed()}…'` : `'${text}'`
+}
+
 /** How a message names a value. */
 export function kindOf(value: Value): string {
   if (value instanceof Map) return 'table'

@@ -1,6 +1,6 @@
 import type { Enclosure, Image } from '../model/article.ts'
 import { cleanLine } from './clean.ts'
-import { type Field, type Fields, kindOf, lineIn } from './fields.ts'
+import { type Field, type Fields, kindOf, lineIn, quote } from './fields.ts'
 import type { Table } from './front-matter.ts'
 import { parseHttpUrl } from './permalink.ts'
 
@@ -77,13 +77,15 @@ export function readEnclosure(field: Field, fields: Fields, base: string): Enclo
     return undefined
   }
   if (type === undefined)
-    return refuse(`the media type of '${source}' is unknown; write 'type: audio/mpeg' or the like`)
+    return refuse(
+      `the media type of ${quote(source)} is unknown; write 'type: audio/mpeg' or the like`,
+    )
   if (!/^[\w.+-]+\/[\w.+-]+$/.test(type))
-    return refuse(`'${type}' is no media type; write it as audio/mpeg`)
+    return refuse(`${quote(type)} is no media type; write it as audio/mpeg`)
   if (!/^\d{1,15}$/.test(length))
-    return refuse(`length '${length}' is no number of bytes; write it as 1234567`)
+    return refuse(`length ${quote(length)} is no number of bytes; write it as 1234567`)
   if (duration !== undefined && seconds === undefined) {
-    return refuse(`duration '${duration}' is no time; write it in seconds or as 1:02:03`)
+    return refuse(`duration ${quote(duration)} is no time; write it in seconds or as 1:02:03`)
   }
   return {
     url,
@@ -108,10 +110,9 @@ function rejectShape(field: Field, fields: Fields, keys: string): void {
 }
 
 function rejectUrl(field: Field, fields: Fields, source: string): undefined {
-  const shown = source.length > 80 ? `${source.slice(0, 80)}…` : source
   fields.reject(
     field,
-    `${field.name}: '${shown}' is no web address; write a path or an https:// URL`,
+    `${field.name}: ${quote(source)} is no web address; write a path or an https:// URL`,
   )
 }
 

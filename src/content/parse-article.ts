@@ -4,7 +4,7 @@ import type { Author, Publication } from '../model/publication.ts'
 import { readTitle } from './body.ts'
 import { cleanLine } from './clean.ts'
 import { localDay, type TimeZone } from './dates.ts'
-import { createFields, type Field, type Fields, readBoolean } from './fields.ts'
+import { createFields, type Field, type Fields, quote, readBoolean } from './fields.ts'
 import { FrontMatterError, type ReadTable, type Table } from './front-matter.ts'
 import type { HtmlDocument } from './html-document.ts'
 import { readEnclosure, readImage } from './media.ts'
@@ -14,6 +14,9 @@ import { readFileName, toSlug } from './slug.ts'
 import type { Source } from './source.ts'
 import { readTags } from './tags.ts'
 import { dateInPath, readDates, readInstant } from './when.ts'
+
+// A hundred times what people write; parsers take more than linear time
+const mostCharacters = 100_000
 
 /** An article that has no identity yet. */
 export interface ParsedArticle extends Omit<Article, 'id'> {
@@ -139,6 +142,12 @@ export function parseArticle(source: Source, options: ParseOptions): ParseResult
 }
 
 function readTable({ matter }: Source, readers: Readers): Table {
+  if (matter.block.length > mostCharacters) {
+    throw new FrontMatterError(
+      1,
+      'the front matter is too big; what belongs to the text goes below it',
+    )
+  }
   const read = matter.syntax === 'toml' ? readers.toml : readers.yaml
   if (!read) throw new Error(`no reader for ${matter.syntax} was given`)
   return read(matter.block)
@@ -205,7 +214,7 @@ function articleUrl(
   if (url === undefined) {
     fields.reject(
       field,
-      `${field.name} '${text}' is no web address; write a path or an https:// URL`,
+      `${field.name} ${quote(text)} is no web address; write a path or an https:// URL`,
     )
   }
   return url ?? base
@@ -258,7 +267,7 @@ function readLanguage(fields: Fields, document: HtmlDocument | undefined): strin
     if (field)
       fields.reject(
         field,
-        `${field.name} '${text}' is no language tag; write it as 'en' or 'es-ES' (BCP 47)`,
+        `${field.name} ${quote(text)} is no language tag; write it as 'en' or 'es-ES' (BCP 47)`,
       )
     return undefined
   }

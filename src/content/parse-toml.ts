@@ -10,6 +10,11 @@ export function parseToml(block: string): Table {
   try {
     return toTable(parse(block, { integersAsBigInt: 'asNeeded' }))
   } catch (cause) {
+    if (cause instanceof RangeError) {
+      throw new FrontMatterError(1, 'the front matter is too deep; write its tables flat', {
+        cause,
+      })
+    }
     if (!(cause instanceof TomlError)) throw cause
     const reason = (cause.message.split('\n')[0] ?? '').replace(/^Invalid TOML document:\s*/, '')
     throw new FrontMatterError(

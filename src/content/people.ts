@@ -1,6 +1,6 @@
 import type { Author } from '../model/publication.ts'
 import { cleanLine } from './clean.ts'
-import { type Field, type Fields, lineIn } from './fields.ts'
+import { type Field, type Fields, lineIn, quote } from './fields.ts'
 import type { Table, Value } from './front-matter.ts'
 import { parseHttpUrl } from './permalink.ts'
 
@@ -50,13 +50,13 @@ function readTable(table: Table, field: Field, fields: Fields, base: string): Au
   if (page !== undefined && url === undefined) {
     fields.reject(
       field,
-      `${field.name}: '${page}' is no web address; write it as https://example.org/`,
+      `${field.name}: ${quote(page)} is no web address; write it as https://example.org/`,
     )
   }
   if (email !== undefined && !isAddress(email)) {
     fields.reject(
       field,
-      `${field.name}: '${email}' is no e-mail address; write it as name@example.org`,
+      `${field.name}: ${quote(email)} is no e-mail address; write it as name@example.org`,
     )
   }
   if (name === '' && email === undefined) {

@@ -5,8 +5,8 @@ const plain = /^[\p{L}\p{N}_/(][^\p{C}\p{Zl}\p{Zp}]*$/u
 const indicator = /:(?: |$)| #|[^\S ]/u
 const doubleQuoted = /^"([^"\\\p{C}]*)"$/u
 const singleQuoted = /^'([^'\p{C}]*)'$/u
-const pair = /^([A-Za-z_][\w-]*):(?: +(\S.*?))? *$/
-const item = /^( *)- +(\S.*?) *$/
+const pair = /^([A-Za-z_][\w-]*):(?: +(\S.*))?$/
+const item = /^( *)- +(\S.*)$/
 
 /**
  * Reads the front matter that most files have: `key: value` and lists of one-line values. A fast way past the YAML
@@ -19,8 +19,9 @@ export function readSimpleYaml(block: string): Table | undefined {
   let list: Value[] | undefined
   let open: string | undefined
   let indent = ''
-  for (const line of block.split('\n')) {
-    if (line === '') continue
+  for (const padded of block.split('\n')) {
+    const line = trimSpaces(padded)
+    if (line === '' && padded === '') continue
     const entry = item.exec(line)
     if (entry) {
       if (open === undefined) return undefined
@@ -46,16 +47,26 @@ export function readSimpleYaml(block: string): Table | undefined {
 }
 
 function readValue(text: string): Value | undefined {
-  if (text === '[]') return []
-  const flow = /^\[ *([^[\]{}]*?) *\]$/.exec(text)?.[1]
-  if (flow === undefined) return readScalar(text)
-  // Only words and quoted words without a comma: anything else is the library's.
-  const values = flow
-    .split(/ *, */)
-    .map((part) => (/^["'\w]/.test(part) ? readScalar(part) : undefined))
-  return values.every((value) => value !== undefined && value !== null)
-    ? (values as Value[])
-    : undefined
+  if (!text.startsWith('[')) return readScalar(text)
+  const flow = text.slice(1, -1)
+  if (!text.endsWith(']') || /[[\]{}]|[^\S ]/.test(flow)) return undefined
+  if (flow === '') return []
+  const values: string[] = []
+  for (const part of flow.split(',')) {
+    // Only words and quoted words without a comma: anything else is the library's
+    const word = part.trim()
+    const value = /^["'\w]/.test(word) ? readScalar(word) : undefined
+    if (value === undefined || value === null) return undefined
+    values.push(value)
+  }
+  return values
+}
+
+/** Without spaces at the end; not a regular expression, which would try at every space. */
+function trimSpaces(line: string): string {
+  let end = line.length
+  while (end > 0 && line.charCodeAt(end - 1) === 32) end--
+  return end === line.length ? line : line.slice(0, end)
 }
 
 function readScalar(text: string): string | null | undefined {

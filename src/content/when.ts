@@ -1,5 +1,5 @@
 import { localDay, parseDate, type TimeZone } from './dates.ts'
-import { type Field, type Fields, readBoolean } from './fields.ts'
+import { type Field, type Fields, quote, readBoolean } from './fields.ts'
 
 /** Where a date may come from when the front matter has none, best first. */
 export interface DateSources {
@@ -56,7 +56,8 @@ export function readInstant(
   const text = fields.line(field)
   if (!field || text === undefined) return undefined
   const date = parseDate(text, zone)
-  if (!date) fields.reject(field, `${field.name} '${text}' is not a date; write it as YYYY-MM-DD`)
+  if (!date)
+    fields.reject(field, `${field.name} ${quote(text)} is not a date; write it as YYYY-MM-DD`)
   return date
 }
 

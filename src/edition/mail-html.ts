@@ -53,8 +53,20 @@ const kept: Readonly<Record<string, string>> = {
   sup: 'sup',
 }
 
-const blocks = new Set(['p', 'h3', 'h4', 'ul', 'ol', 'blockquote', 'pre', 'table', 'hr'])
-const parts = new Set(['li', 'tr', 'th', 'td'])
+/** The elements that begin a line. */
+export const blocks: ReadonlySet<string> = new Set([
+  'p',
+  'h3',
+  'h4',
+  'ul',
+  'ol',
+  'blockquote',
+  'pre',
+  'table',
+  'hr',
+])
+/** The elements that only stand in others. */
+export const parts: ReadonlySet<string> = new Set(['li', 'tr', 'th', 'td'])
 // not a word of what is inside is for the reader
 const dropped = new Set(
   (
@@ -206,47 +218,4 @@ function paragraphs(nodes: readonly MailNode[]): readonly MailNode[] {
   }
   endRun()
   return result
-}
-
-// Outlook and clients without a style sheet still have to be readable
-const styles: Readonly<Record<string, string>> = {
-  img: 'display:block;width:auto;max-width:100%;height:auto',
-  pre: 'white-space:pre-wrap;overflow-wrap:anywhere',
-  blockquote: 'margin:0 0 1em;padding:0 1em;border-START:3px solid #b8b0a4',
-}
-
-/**
- * Writes HTML: nothing but the elements of `parseMailHtml`, with every text and attribute escaped.
- *
- * @param start the side on which the lines of this text begin
- */
-export function writeMailHtml(
-  nodes: readonly MailNode[],
-  start: 'left' | 'right' = 'left',
-  inPre = false,
-): string {
-  return nodes.map((node) => writeNode(node, start, inPre)).join('')
-}
-
-function writeNode(node: MailNode, start: 'left' | 'right', inPre: boolean): string {
-  if (typeof node === 'string') return escapeHtml(inPre ? node : node.replace(/[ \t\n\f]+/g, ' '))
-  const { tag, attributes, children } = node
-  const style = styles[tag]?.replace('START', start)
-  const written = Object.entries(style === undefined ? attributes : { ...attributes, style })
-    .map(([name, value]) => ` ${name}="${escapeHtml(value)}"`)
-    .join('')
-  if (tag === 'img' || tag === 'br' || tag === 'hr') return `<${tag}${written}>`
-  const content = writeMailHtml(children, start, inPre || tag === 'pre')
-  const lineEnd = !inPre && (blocks.has(tag) || parts.has(tag)) ? '\n' : ''
-  return `<${tag}${written}>${content}</${tag}>${lineEnd}`
-}
-
-/** Escapes for HTML text and quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
 }

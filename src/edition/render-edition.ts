@@ -3,10 +3,11 @@ import { type Edition, type RenderedEdition, slot } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
 import type { Publication } from '../model/publication.ts'
 import { renderMjmlTemplate, renderTextTemplate } from './liquid.ts'
+import { editionView, leadMark, type MarkedView } from './make-view.ts'
 import { mjmlToHtml } from './mjml.ts'
 import { withoutSlots } from './personalise.ts'
 import type { Template, Templates } from './templates.ts'
-import { editionView, type Limits, leadMark, type MarkedView, type Newsletter } from './view.ts'
+import type { Limits, Newsletter } from './view.ts'
 import { pickLanguage } from './words.ts'
 import { textWidth, tidyText, wrapText } from './wrap-text.ts'
 
@@ -62,8 +63,8 @@ export async function renderEdition(input: RenderInput): Promise<RenderedEdition
 /** How much to try to carry: first as one would like it, then ever less. */
 function* narrowing(articles: number, web: boolean): Generator<Limits> {
   const stories = web ? articles : Math.min(articles, mostStories)
-  yield { lead: articles === 1 ? 24_000 : 3_200, summary: 300, stories }
-  yield { lead: articles === 1 ? 8_000 : 1_600, summary: 220, stories }
+  yield { lead: articles === 1 ? 24_000 : 2_200, summary: 300, stories }
+  yield { lead: articles === 1 ? 8_000 : 1_400, summary: 220, stories }
   for (let fewer = stories; fewer > 1; fewer = Math.floor(fewer * 0.75)) {
     yield { lead: 800, summary: 160, stories: fewer }
   }

@@ -1,8 +1,9 @@
 import { longDate } from './format-date.ts'
 import { renderTextTemplate } from './liquid.ts'
+import { dateLocale, editionView } from './make-view.ts'
 import { withoutSlots } from './personalise.ts'
 import { oneLine, plain, shorten } from './plain-text.ts'
-import { dateLocale, editionView, type ViewInput } from './view.ts'
+import type { ViewInput } from './view.ts'
 import { fill } from './words.ts'
 
 // more than any inbox shows, and short enough for every relay

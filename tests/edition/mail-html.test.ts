@@ -3,7 +3,8 @@ import { Parser } from 'htmlparser2'
 import { describe, expect, it } from 'vitest'
 import { takeExcerpt } from '../../src/edition/excerpt.ts'
 import { htmlToText } from '../../src/edition/html-text.ts'
-import { parseMailHtml, writeMailHtml } from '../../src/edition/mail-html.ts'
+import { parseMailHtml } from '../../src/edition/mail-html.ts'
+import { writeMailHtml } from '../../src/edition/write-html.ts'
 
 const simplify = (html: string, omitImage?: string) =>
   writeMailHtml(parseMailHtml(html, omitImage)).trim()
@@ -85,7 +86,7 @@ describe('the HTML of an article, simplified for mail', () => {
       ],
     )
     const tags = new Set(
-      'p h3 h4 ul ol li blockquote pre table tr th td a em strong code s sub sup img br hr'.split(
+      'p div h3 h4 ul ol li blockquote pre table tr th td a em strong code s sub sup img br hr'.split(
         ' ',
       ),
     )

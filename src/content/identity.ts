@@ -4,6 +4,7 @@ import type { Problem } from '../model/problem.ts'
 import { localDay, type TimeZone } from './dates.ts'
 import type { LockEntry } from './lock.ts'
 import type { ParsedArticle } from './parse-article.ts'
+import { declaredIdentity, encodeSpecific, hostOf } from './tag-uri.ts'
 
 export interface IdentityOptions {
   /** the publication's URL, whose host mints */
@@ -33,7 +34,7 @@ interface Candidate {
 /**
  * Gives every article its permanent identity. In this order:
  *
- * 1. what its front matter declares (see `declaredIdentity`)
+ * 1. what its front matter declares (see tag-uri.ts)
  * 2. the lock's entry for its file, when the text or the title is still that of the entry
  * 3. the entry of another file, unclaimed so far, with the same text, or with the same title and date: it was renamed
  * 4. the lock's entry for its file, when at least the date is
@@ -73,19 +74,6 @@ export function assignIdentities(
     problems: findClashes(candidates),
     warnings,
   }
-}
-
-/**
- * What a declared identity is in feeds, where it has to be an IRI (RFC 4287 §4.2.6): an absolute URI as it is, a bare
- * UUID as `urn:uuid:`, anything else as `tag:HOST,DAY:id:TEXT`.
- */
-export function declaredIdentity(text: string, host: string, day: string): ArticleId {
-  if (/^\{?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\}?$/i.test(text)) {
-    return `urn:uuid:${text.replace(/[{}]/g, '').toLowerCase()}`
-  }
-  if (/^[a-z][a-z0-9+.-]+:[^\s<>"{}|\\^`]+$/i.test(text) && !/%(?![0-9a-f]{2})/i.test(text))
-    return text
-  return `tag:${host},${day}:id:${encodeSpecific(text)}`
 }
 
 interface Claims {
@@ -251,15 +239,4 @@ function fingerprint({ file, title, publishedAt, body }: ParsedArticle): LockEnt
 
 function keyOf({ title, date }: LockEntry): string {
   return `${date}\t${title}`
-}
-
-/** The authority of a tag URI: a DNS name in lower case ASCII. */
-function hostOf(url: string): string {
-  const host = new URL(url).hostname.replace(/[^a-z0-9.-]/g, '-').replace(/^[-.]+|[-.]+$/g, '')
-  return host === '' ? 'localhost' : host
-}
-
-/** Percent-encodes for the `specific` part of a tag URI: pchar, `/` (RFC 4151 §2.1, RFC 3986 §3.3). */
-function encodeSpecific(text: string): string {
-  return text.split('/').map(encodeURIComponent).join('/')
 }

@@ -49,7 +49,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const readers = await openReaders(sources)
   const results = await parseAll(sources, root, { publication, zone, folder, permalink, readers })
   const before = readLock(root)
-  const parsed = parseLock(before)
+  const parsed = parseLock(before.text)
   const identified = assignIdentities(
     results.flatMap(({ article }) => article ?? []),
     parsed.entries,
@@ -59,9 +59,10 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   return {
     collection: collect(identified.articles, now),
     articles: identified.articles,
-    lock: { file: lockFile, text, changed: text !== before },
+    lock: { file: lockFile, text, changed: text !== before.text },
     problems: inOrder([
       ...problems,
+      ...before.problems,
       ...parsed.problems,
       ...results.flatMap((result) => result.problems),
       ...identified.problems,
@@ -99,12 +100,14 @@ async function parseAll(
   })
 }
 
-function readLock(root: string): string {
+function readLock(root: string): { text: string; problems: readonly Problem[] } {
   try {
-    return readFileSync(join(root, lockFile), 'utf8')
+    return { text: readFileSync(join(root, lockFile), 'utf8'), problems: [] }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
+    if (!(error instanceof Error && 'code' in error)) throw error
+    if (error.code === 'ENOENT') return { text: '', problems: [] }
+    const message = `cannot be read (${String(error.code)}); mend its permissions, or take it back from Git`
+    return { text: '', problems: [{ file: lockFile, message }] }
   }
 }
 

@@ -1,18 +1,17 @@
 import type { Article } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
-import type { Author, Publication } from '../model/publication.ts'
+import type { Publication } from '../model/publication.ts'
 import { readTitle } from './body.ts'
 import { cleanLine } from './clean.ts'
 import { localDay, type TimeZone } from './dates.ts'
-import { createFields, type Field, type Fields, quote, readBoolean } from './fields.ts'
+import { articleUrl, readDeclaredUrl } from './declared-url.ts'
+import { authorsOf, descriptionOf, imageOf, languageOf, tagsOf } from './details.ts'
+import { createFields, type Field, type Fields, readBoolean } from './fields.ts'
 import { FrontMatterError, type ReadTable, type Table } from './front-matter.ts'
 import type { HtmlDocument } from './html-document.ts'
-import { readEnclosure, readImage } from './media.ts'
-import { readAuthors } from './people.ts'
-import { expandPermalink, parseHttpUrl, readPermalink } from './permalink.ts'
+import { readEnclosure } from './media.ts'
 import { readFileName, toSlug } from './slug.ts'
 import type { Source } from './source.ts'
-import { readTags } from './tags.ts'
 import { dateInPath, readDates, readInstant } from './when.ts'
 
 // A hundred times what people write; parsers take more than linear time
@@ -101,7 +100,6 @@ export function parseArticle(source: Source, options: ParseOptions): ParseResult
     pattern: options.permalink,
     base: publication.url,
   })
-  const image = fields.findAnywhere('image', 'cover', 'thumbnail')
   const enclosure = fields.findAnywhere('enclosure')
   const id = fields.findAnywhere('id', 'guid', 'uuid')
   const declaredId = fields.line(id)
@@ -115,10 +113,10 @@ export function parseArticle(source: Source, options: ParseOptions): ParseResult
     authors: authorsOf(fields, document, publication),
     tags: tagsOf(fields, document),
     section,
-    language: readLanguage(fields, document) ?? publication.language,
+    language: languageOf(fields, document) ?? publication.language,
     description: descriptionOf(fields, document),
     body,
-    ...optional('image', image ? readImage(image, fields, url) : imageOf(document, url)),
+    ...optional('image', imageOf(fields, document, url)),
     ...optional('enclosure', enclosure && readEnclosure(enclosure, fields, url)),
     ...optional(
       'expiresAt',
@@ -176,99 +174,4 @@ function readSwitch(fields: Fields, field: Field | undefined): boolean | undefin
 function isUnpublished(fields: Fields): boolean {
   const field = fields.find('published')
   return field !== undefined && readBoolean(field.value) === false
-}
-
-interface DeclaredUrl {
-  readonly field: Field
-  readonly text: string
-}
-
-function readDeclaredUrl(fields: Fields): DeclaredUrl | undefined {
-  const field = fields.find('permalink', 'url', 'path')
-  const text = fields.line(field)
-  // Jekyll's named styles, and a boolean, leave the URL to the pattern
-  if (!field || !text || /^(?:pretty|date|none|ordinal|true|false)$/.test(text)) return undefined
-  if (!text.includes('{{') && !text.includes('{%')) return { field, text }
-  fields.reject(
-    field,
-    `${field.name} is a template, which tidings does not run; write the path itself`,
-  )
-  return undefined
-}
-
-function articleUrl(
-  fields: Fields,
-  declared: DeclaredUrl | undefined,
-  {
-    parts,
-    pattern,
-    base,
-  }: { parts: Parameters<typeof expandPermalink>[1]; pattern: string; base: string },
-): string {
-  if (!declared) return expandPermalink(pattern, parts, base)
-  const { field, text } = declared
-  if (/(?:^|\/):[a-z]/.test(text)) return expandPermalink(text, parts, base)
-  // Zola serves its `path` as a folder
-  const path = field.name.toLowerCase() === 'path' && !text.endsWith('/') ? `${text}/` : text
-  const url = readPermalink(path, base)
-  if (url === undefined) {
-    fields.reject(
-      field,
-      `${field.name} ${quote(text)} is no web address; write a path or an https:// URL`,
-    )
-  }
-  return url ?? base
-}
-
-function authorsOf(
-  fields: Fields,
-  document: HtmlDocument | undefined,
-  publication: Publication,
-): readonly Author[] {
-  const field = fields.findAnywhere('authors', 'author') ?? fields.inTable('taxonomies', 'authors')
-  if (field) return readAuthors(field, fields, publication.url)
-  const name = cleanLine(document?.meta.get('author') ?? '')
-  if (name !== '') return [{ name }]
-  return publication.author ? [publication.author] : []
-}
-
-function tagsOf(fields: Fields, document: HtmlDocument | undefined): readonly string[] {
-  const declared = fields.all('tags', 'tag', 'categories', 'category', 'keywords', 'taxonomies')
-  const nested =
-    declared.length === 0 ? fields.findAnywhere('tags', 'categories', 'keywords') : undefined
-  if (declared.length > 0 || nested) return readTags(nested ? [nested] : declared, fields)
-  const keywords = document?.meta.get('keywords')
-  return keywords ? readTags([{ name: 'keywords', path: [], value: keywords }], fields) : []
-}
-
-function descriptionOf(fields: Fields, document: HtmlDocument | undefined): string {
-  const declared = fields.line(fields.find('description', 'summary', 'excerpt', 'teaser'))
-  return (
-    declared ??
-    cleanLine(document?.meta.get('description') ?? document?.meta.get('og:description') ?? '')
-  )
-}
-
-function imageOf(document: HtmlDocument | undefined, base: string): Article['image'] {
-  const source = document?.meta.get('og:image')
-  const url = source === undefined ? undefined : parseHttpUrl(source.trim(), base)
-  return url === undefined
-    ? undefined
-    : { url, alt: cleanLine(document?.meta.get('og:image:alt') ?? '') }
-}
-
-function readLanguage(fields: Fields, document: HtmlDocument | undefined): string | undefined {
-  const field = fields.findAnywhere('language', 'lang')
-  const text = fields.line(field) ?? document?.language
-  if (!text) return undefined
-  try {
-    return Intl.getCanonicalLocales(text.replaceAll('_', '-'))[0]
-  } catch {
-    if (field)
-      fields.reject(
-        field,
-        `${field.name} ${quote(text)} is no language tag; write it as 'en' or 'es-ES' (BCP 47)`,
-      )
-    return undefined
-  }
 }

@@ -76,6 +76,7 @@ function lineAt(block: string, offset: number): number {
 }
 
 function describe({ code, message }: YAMLError): string {
+  if (/call stack/.test(message)) return 'the front matter is too deep; write it flat'
   switch (code) {
     case 'TAB_AS_INDENT':
       return 'YAML does not allow a tab here; indent with spaces'

@@ -13,6 +13,8 @@ export interface Folder {
   readonly present: ReadonlySet<string>
 }
 
+const twins =
+  'two files have this name, in two Unicode spellings that look the same; rename one of them'
 const mostBytes = 16 * 1024 * 1024
 
 /**
@@ -36,8 +38,8 @@ export async function readFolder(root: string, folder: string): Promise<Folder> 
   }
   const found = walk(top, folder === '.' ? '' : folder, problems, new Set([realpathSync(top)]))
   for (const { path, file } of found.sort((a, b) => (a.file < b.file ? -1 : 1))) {
-    const read = attempt(file, () => readOne(path, file))
-    if (!read) continue
+    const twin = present.has(file)
+    const read = twin ? { file, message: twins } : attempt(file, () => readOne(path, file))
     present.add(file)
     if ('message' in read) problems.push(read)
     else if (/(?:^|\/)readme\.[^/]*$/i.test(file) && read.matter.syntax === 'none')

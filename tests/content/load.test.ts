@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -182,6 +182,14 @@ it('follows symbolic links, but not in circles', async () => {
     { file: 'content/broken.md', message: expect.stringContaining('cannot be read (ENOENT)') },
     { file: 'content/circle.md', message: expect.stringContaining('cannot be read (ELOOP)') },
   ])
+})
+
+it('names two files whose names only look different', async () => {
+  await write({ 'content/\u00e9.md': dated, 'content/e\u0301.md': dated })
+  const { problems } = await load()
+  // A file system that holds them for one file has none to name
+  const stored = await readdir(join(root, 'content'))
+  expect(problems.map(({ file }) => file)).toEqual(stored.length === 2 ? ['content/\u00e9.md'] : [])
 })
 
 it('asks for the folder that is not there', async () => {

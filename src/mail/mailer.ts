@@ -1,18 +1,7 @@
 import type { Outcome } from '../model/delivery.ts'
+import type { Message } from '../model/message.ts'
 
-/** A composed message, ready for the wire. */
-export interface Message {
-  readonly envelope: {
-    /** the return path (RFC 5321 MAIL FROM), a bare address */
-    readonly from: string
-    /** one recipient, a bare address */
-    readonly to: string
-  }
-  /** `<…@…>`, as in the header */
-  readonly messageId: string
-  /** RFC 5322 with CRLF line ends */
-  readonly bytes: Uint8Array
-}
+export type { Message }
 
 /** The port to whatever takes our messages. */
 export interface Mailer {

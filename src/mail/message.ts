@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { encode, wrap } from 'nodemailer/lib/qp'
 import { Fault } from '../model/fault.ts'
+import type { Message } from '../model/message.ts'
 import type { Mailbox } from './address.ts'
 import { foldWords, listIdHeader, mailboxHeader, textHeader } from './headers.ts'
-import type { Message } from './mailer.ts'
 
 export interface MessageInput {
   /** `<…@…>`, see `messageIdFor` */

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 
 /** Where the relay hangs up on the client, without a word. */
 export type HangUp = 'greeting' | 'mail' | 'rcpt' | 'data' | 'dot'
@@ -6,7 +7,12 @@ export type HangUp = 'greeting' | 'mail' | 'rcpt' | 'data' | 'dot'
 export interface RelayOptions {
   /** lines of the EHLO reply after the first; default PIPELINING, SMTPUTF8, SIZE */
   readonly extensions?: readonly string[]
-  /** whole replies with their code, several lines parted by CRLF; a function is asked each time */
+  /** key and certificate in PEM: TLS from the first byte */
+  readonly tls?: { readonly key: string; readonly cert: string }
+  /**
+   * whole replies with their code, several lines parted by CRLF; a function is asked each time. An empty one:
+   * hangs up
+   */
   readonly replies?: Partial<Record<'greeting' | 'auth' | 'mail' | 'rcpt' | 'data' | 'dot', Reply>>
   /** 'data' after the first octets of a message, 'dot' when it has all of it and has answered nothing */
   readonly hangUp?: HangUp
@@ -42,18 +48,23 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
   const commands: string[] = []
   const sockets = new Set<Socket>()
   let sessions = 0
-  const server = createServer((socket) => {
+  const welcome = (socket: Socket) => {
     sessions += 1
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
     converse(socket, options, { messages, commands, session: sessions })
-  })
+  }
+  const { tls } = options
+  const server = tls
+    ? createTlsServer({ ...tls, noDelay: true }, welcome)
+    : createServer({ noDelay: true }, welcome)
+  server.on('tlsClientError', () => {})
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     port,
-    url: `smtp://127.0.0.1:${port}`,
+    url: `${tls ? 'smtps' : 'smtp'}://127.0.0.1:${port}`,
     messages,
     commands,
     get sessions() {
@@ -94,11 +105,11 @@ function converse(socket: Socket, options: RelayOptions, log: Log): void {
   }
   const say = (reply: string) => socket.write(`${reply}\r\n`)
   const answer = (stage: keyof typeof usual, line: string) => {
-    if (hangUp === stage) {
+    const reply = hangUp === stage ? '' : replyTo(stage, line)
+    if (reply === '') {
       socket.destroy()
       return ''
     }
-    const reply = replyTo(stage, line)
     say(reply)
     if (reply.startsWith('421')) socket.end()
     return reply
@@ -159,11 +170,7 @@ function converse(socket: Socket, options: RelayOptions, log: Log): void {
     if (sent === options.messagesPerSession) socket.end()
   }
 
-  if (hangUp === 'greeting') {
-    socket.destroy()
-    return
-  }
-  say(replyTo('greeting'))
+  if (answer('greeting', '') === '') return
   socket.on('data', (chunk) => {
     if (inData && hangUp === 'data') {
       socket.destroy()

@@ -1,12 +1,11 @@
 import { once } from 'node:events'
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import { Fault } from '../../model/fault.ts'
+import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Message } from '../mailer.ts'
 import { replyLine, type Stage } from '../reply.ts'
-import type { Relay } from '../smtp-url.ts'
+import { connect, type Failure, type SessionTerms } from './smtp-connect.ts'
 
 /** One connection to the relay, greeted, encrypted and authenticated. */
 export interface Session {
@@ -41,32 +40,13 @@ export type Attempt =
     }
   | { readonly kind: 'unsendable'; readonly problem: 'sender' | 'recipient' | 'size' }
 
-export interface SessionTerms {
-  readonly relay: Relay
-  /** the name we say EHLO with */
-  readonly name?: string
-  /** PEM of certificate authorities to trust besides the system's */
-  readonly ca?: string
-  /** after so many messages a new connection is made */
-  readonly messagesPerConnection: number
-}
-
-/** What nodemailer reports, whatever the type of its callbacks. */
-interface Failure extends Error {
-  readonly code?: string
-  readonly originalCode?: string
-  readonly command?: string
-  readonly response?: string
-}
-
-const minute = 60_000
 const stages: Readonly<Record<string, Stage>> = {
   'MAIL FROM': 'mail',
   'RCPT TO': 'rcpt',
   DATA: 'data',
 }
 
-/** @throws {Fault} 'unavailable' with what to do about it; the relay's reply code is `responseCode` of its cause */
+/** @throws {Fault} 'unavailable', see `connect` */
 export async function openSession(terms: SessionTerms): Promise<Session> {
   const { messagesPerConnection } = terms
   const connection = await connect(terms)
@@ -130,96 +110,6 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
   }
 }
 
-async function connect({ relay, name, ca }: SessionTerms): Promise<SMTPConnection> {
-  const connection = new SMTPConnection({
-    host: relay.host,
-    port: relay.port,
-    secure: relay.tls === 'implicit',
-    requireTLS: relay.tls === 'required',
-    opportunisticTLS: relay.tls === 'optional',
-    allowInternalNetworkInterfaces: true,
-    connectionTimeout: 2 * minute,
-    greetingTimeout: minute,
-    socketTimeout: 10 * minute, // RFC 5321 §4.5.3.2.6: the relay may take that long over the final dot
-    tls: {
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: relay.tls !== 'optional',
-      ...(isIP(relay.host) ? {} : { servername: relay.host }),
-      ...(ca === undefined ? {} : { ca }),
-    },
-    ...(name === undefined ? {} : { name }),
-  })
-  // an idle session that breaks says so here, and must not end the process
-  connection.on('error', () => {})
-  try {
-    await new Promise<void>((resolve, reject) => {
-      connection.once('error', reject)
-      connection.once('end', () => reject(new Error('the relay hung up')))
-      connection.connect((error?: Error | null) => (error ? reject(error) : resolve()))
-    })
-  } catch (error) {
-    connection.close()
-    throw explainConnect(relay, error as Failure)
-  }
-  if (relay.user !== undefined) await login(connection, relay)
-  return connection
-}
-
-async function login(connection: SMTPConnection, relay: Relay): Promise<void> {
-  const { user = '', password = '' } = relay
-  try {
-    if (!connection.allowsAuth) throw new Error('it offers no AUTH')
-    await new Promise<void>((resolve, reject) => {
-      connection.once('error', reject)
-      connection.once('end', () => reject(new Error('the relay hung up')))
-      connection.login({ credentials: { user, pass: password } }, (error?: Error | null) =>
-        error ? reject(error) : resolve(),
-      )
-    })
-  } catch (error) {
-    connection.close()
-    const { message, response } = error as Failure
-    const reply = hide(replyLine(response ?? message), relay)
-    const busy = /^4/.test(reply)
-    throw new Fault(
-      'unavailable',
-      `${relay.shown} does not let '${user}' in: ${reply}; ${busy ? 'run it again later' : 'check user and password in mail.transport'}`,
-      { cause: codeOf(reply) },
-    )
-  }
-}
-
-/** No reply is trusted not to repeat what it was told. */
-function hide(text: string, { user = '', password = '' }: Relay): string {
-  const base64 = (secret: string) => Buffer.from(secret).toString('base64')
-  const secrets = [base64(`\0${user}\0${password}`), base64(password), password]
-  return secrets.reduce((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text)
-}
-
-function explainConnect(
-  relay: Relay,
-  { code, originalCode, response, message, command }: Failure,
-): Fault {
-  const what = replyLine(response ?? message)
-  const certificate = /CERT|SELF_SIGNED|UNABLE_TO_/.exec(`${originalCode} ${code} ${message}`)
-  const remedy = certificate
-    ? 'its certificate does not verify; use the host name in it, or name its authority in NODE_EXTRA_CA_CERTS'
-    : code === 'ETLS' || command === 'STARTTLS' || /STARTTLS/.test(what)
-      ? 'there is no encrypted connection to be had; try smtps://, or add ?tls=optional where plain text will do'
-      : code === 'EDNS'
-        ? 'check the host name in mail.transport'
-        : response
-          ? 'it does not want us now; run it again later'
-          : 'check host and port in mail.transport, or run it again later'
-  return new Fault('unavailable', `${relay.shown} is out of reach: ${what}; ${remedy}`, {
-    cause: codeOf(what),
-  })
-}
-
-function codeOf(reply: string): { responseCode: number } {
-  return { responseCode: Number(/^\D*(\d{3})\b/.exec(reply)?.[1] ?? 0) }
-}
-
 /** @returns the relay's reply to the final dot, or what came in its way */
 async function transact(
   connection: SMTPConnection,
@@ -241,7 +131,7 @@ function dataOf(connection: SMTPConnection, bytes: Uint8Array) {
   let ended = false
   async function* chunks() {
     yield bytes
-    const socket = connection._socket
+    const socket = connection._socket || undefined
     if (socket) await flushed(socket)
     if (!socket?.writable) throw new Error('the connection was lost before the end of the message')
     ended = true

@@ -40,7 +40,7 @@ export function smtpMailer(options: SmtpOptions): Mailer {
       }),
     isUsable: (session) => session.isUsable(),
     end: (session) => session.end(),
-    isCrowded: (error) => error instanceof Fault && isTemporary(error.cause),
+    isCrowded,
   })
 
   return {
@@ -55,9 +55,11 @@ export function smtpMailer(options: SmtpOptions): Mailer {
   }
 }
 
-/** 4yz to the greeting or to AUTH: too many of us at once, perhaps. */
-function isTemporary(cause: unknown): boolean {
-  return /^4\d\d$/.test(String((cause as { responseCode?: number } | undefined)?.responseCode))
+/** 4yz to the greeting or to AUTH, or a hang-up instead of one: too many of us at once, perhaps. */
+function isCrowded(error: unknown): boolean {
+  if (!(error instanceof Fault)) return false
+  const { code, responseCode } = error.cause as { code?: string; responseCode?: number }
+  return /^4\d\d$/.test(String(responseCode)) || (code === 'ECONNECTION' && !responseCode)
 }
 
 /** Whether the session rather than the message was at fault: nothing was accepted, and another session may do. */

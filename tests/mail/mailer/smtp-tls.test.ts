@@ -42,10 +42,10 @@ async function startServer(options: SMTPServerOptions = {}) {
   }
 }
 
-async function submit(url: string, ca?: string) {
+async function submit(url: string, ca?: string, message = messageTo('ana@example.net')) {
   const mailer = smtpMailer({ url, connections: 1, ...(ca ? { ca } : {}) })
   try {
-    return await mailer.submit(messageTo('ana@example.net'))
+    return await mailer.submit(message)
   } finally {
     await mailer.close()
   }
@@ -127,6 +127,15 @@ describe('encryption', () => {
       expect(server.received).toEqual([])
     },
   )
+
+  it('changes nothing about what is known of a message when the relay hangs up', async () => {
+    const tls = { key: read('localhost.key'), cert }
+    await using early = await startRelay({ tls, hangUp: 'data' })
+    const big = messageTo('ana@example.net', `${'x'.repeat(70)}\r\n`.repeat(500_000))
+    expect((await submit(early.url, cert, big)).kind).toBe('deferred')
+    await using late = await startRelay({ tls, hangUp: 'dot' })
+    expect((await submit(late.url, cert)).kind).toBe('uncertain')
+  })
 
   it('that is not spoken where it is expected stops the run', async () => {
     await using relay = await startRelay()

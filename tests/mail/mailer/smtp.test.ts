@@ -184,16 +184,27 @@ describe('connections', () => {
     expect(it.relay.sessions).toBe(2)
   })
 
-  it('become fewer when the relay allows fewer, and everybody is still mailed', async () => {
-    const greeting = (_: string, session: number) =>
-      session > 2 ? '421 4.7.0 too many connections' : '220 hi'
-    await using it = await openSmtp({ replies: { greeting }, connections: 8 })
-    const tries = Array.from({ length: 40 }, (_, i) =>
-      it.mailer.submit(messageTo(`r${i}@example.net`)),
-    )
-    const kinds = new Set((await Promise.all(tries)).map(({ kind }) => kind))
-    expect(kinds).toEqual(new Set(['submitted']))
-    expect(it.relay.messages).toHaveLength(40)
+  it.each(['421 4.7.0 too many connections', ''])(
+    'become fewer when the relay greets more with %j, and everybody is still mailed',
+    async (full) => {
+      const greeting = (_: string, session: number) => (session > 2 ? full : '220 hi')
+      await using it = await openSmtp({ replies: { greeting }, connections: 8 })
+      const tries = Array.from({ length: 40 }, (_, i) =>
+        it.mailer.submit(messageTo(`r${i}@example.net`)),
+      )
+      const kinds = new Set((await Promise.all(tries)).map(({ kind }) => kind))
+      expect(kinds).toEqual(new Set(['submitted']))
+      expect(it.relay.messages).toHaveLength(40)
+    },
+  )
+
+  it('are not taken for stale when they break after the final dot: nobody is mailed twice', async () => {
+    let messages = 0
+    const dot = () => (++messages > 1 ? '' : '250 ok')
+    await using it = await openSmtp({ replies: { dot }, connections: 1 })
+    expect((await it.mailer.submit(messageTo('a@example.net'))).kind).toBe('submitted')
+    expect((await it.mailer.submit(messageTo('b@example.net'))).kind).toBe('uncertain')
+    expect(messages).toBe(2)
   })
 
   it('end with QUIT, and only after the message in flight', async () => {

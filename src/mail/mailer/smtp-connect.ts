@@ -1,0 +1,121 @@
+import { isIP } from 'node:net'
+import SMTPConnection from 'nodemailer/lib/smtp-connection'
+import { Fault } from '../../model/fault.ts'
+import { replyLine } from '../reply.ts'
+import type { Relay } from '../smtp-url.ts'
+
+export interface SessionTerms {
+  readonly relay: Relay
+  /** the name we say EHLO with */
+  readonly name?: string
+  /** PEM of certificate authorities to trust besides the system's */
+  readonly ca?: string
+  /** after so many messages a new connection is made */
+  readonly messagesPerConnection: number
+}
+
+/** What nodemailer reports, whatever the type of its callbacks. */
+export interface Failure extends Error {
+  readonly code?: string
+  readonly originalCode?: string
+  readonly command?: string
+  readonly response?: string
+}
+
+const minute = 60_000
+
+/**
+ * Connects, encrypts and authenticates.
+ *
+ * @throws {Fault} 'unavailable' with what to do about it; `responseCode` of its cause is the relay's, if it said something
+ */
+export async function connect({ relay, name, ca }: SessionTerms): Promise<SMTPConnection> {
+  const connection = new SMTPConnection({
+    host: relay.host,
+    port: relay.port,
+    secure: relay.tls === 'implicit',
+    requireTLS: relay.tls === 'required',
+    opportunisticTLS: relay.tls === 'optional',
+    allowInternalNetworkInterfaces: true,
+    connectionTimeout: 2 * minute,
+    greetingTimeout: minute,
+    socketTimeout: 10 * minute, // RFC 5321 §4.5.3.2.6: the relay may take that long over the final dot
+    tls: {
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: relay.tls !== 'optional',
+      ...(isIP(relay.host) ? {} : { servername: relay.host }),
+      ...(ca === undefined ? {} : { ca }),
+    },
+    ...(name === undefined ? {} : { name }),
+  })
+  // an idle session that breaks says so here, and must not end the process
+  connection.on('error', () => {})
+  try {
+    await new Promise<void>((resolve, reject) => {
+      connection.once('error', reject)
+      connection.once('end', () => reject(new Error('the relay hung up')))
+      connection.connect((error?: Error | null) => (error ? reject(error) : resolve()))
+    })
+  } catch (error) {
+    connection.close()
+    throw explain(relay, error as Failure)
+  }
+  if (relay.user !== undefined) await login(connection, relay)
+  return connection
+}
+
+async function login(connection: SMTPConnection, relay: Relay): Promise<void> {
+  const { user = '', password = '' } = relay
+  try {
+    if (!connection.allowsAuth) throw new Error('it offers no AUTH')
+    await new Promise<void>((resolve, reject) => {
+      connection.once('error', reject)
+      connection.once('end', () => reject(new Error('the relay hung up')))
+      connection.login({ credentials: { user, pass: password } }, (error?: Error | null) =>
+        error ? reject(error) : resolve(),
+      )
+    })
+  } catch (error) {
+    connection.close()
+    const { message, response } = error as Failure
+    const reply = hide(replyLine(response ?? message), relay)
+    const busy = /^4/.test(reply)
+    const remedy = busy ? 'run it again later' : 'check user and password in mail.transport'
+    // without the error itself, which may repeat the password
+    throw new Fault(
+      'unavailable',
+      `${relay.shown} does not let '${user}' in: ${reply}; ${remedy}`,
+      { cause: { responseCode: Number.parseInt(reply, 10) } },
+    )
+  }
+}
+
+/** No reply is trusted not to repeat what it was told. */
+function hide(text: string, { user = '', password = '' }: Relay): string {
+  const base64 = (secret: string) => Buffer.from(secret).toString('base64')
+  const secrets = [base64(`\0${user}\0${password}`), base64(password), password]
+  return secrets.reduce((shown, secret) => (secret ? shown.replaceAll(secret, '***') : shown), text)
+}
+
+function explain(relay: Relay, failure: Failure): Fault {
+  const what = replyLine(failure.response ?? failure.message)
+  return new Fault(
+    'unavailable',
+    `${relay.shown} is out of reach: ${what}; ${remedyFor(failure)}`,
+    {
+      cause: failure,
+    },
+  )
+}
+
+function remedyFor({ code, originalCode, response, message, command }: Failure): string {
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(`${originalCode} ${code} ${message}`)) {
+    return 'its certificate does not verify; use the host name in it, or name its authority in NODE_EXTRA_CA_CERTS'
+  }
+  if (code === 'ETLS' || command === 'STARTTLS') {
+    return 'no encrypted connection; try smtps://, or add ?tls=optional where plain text will do'
+  }
+  if (code === 'EDNS') return 'check the host name in mail.transport'
+  if (response) return 'it does not want us now; run it again later'
+  return 'check host and port in mail.transport, or run it again later'
+}

@@ -1,0 +1,13 @@
+/** A composed message, ready for the wire. */
+export interface Message {
+  readonly envelope: {
+    /** the return path (RFC 5321 MAIL FROM), a bare address */
+    readonly from: string
+    /** one recipient, a bare address */
+    readonly to: string
+  }
+  /** `<…@…>`, as in the header */
+  readonly messageId: string
+  /** RFC 5322 with CRLF line ends */
+  readonly bytes: Uint8Array
+}

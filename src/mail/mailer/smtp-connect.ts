@@ -44,9 +44,9 @@ export async function connect({ relay, name, ca }: SessionTerms): Promise<SMTPCo
       minVersion: 'TLSv1.2',
       rejectUnauthorized: relay.tls !== 'optional',
       ...(isIP(relay.host) ? {} : { servername: relay.host }),
-      ...(ca === undefined ? {} : { ca }),
+      ca,
     },
-    ...(name === undefined ? {} : { name }),
+    name,
   })
   // an idle session that breaks says so here, and must not end the process
   connection.on('error', () => {})

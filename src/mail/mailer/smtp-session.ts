@@ -17,6 +17,9 @@ export interface Session {
   end(): Promise<void>
 }
 
+/** `address`: the recipient's is none. `sender`, `recipient`: in UTF-8, which the relay does not take. */
+export type Problem = 'address' | 'sender' | 'recipient' | 'size'
+
 /**
  * - `accepted`: 2yz to the final dot
  * - `refused`: the relay answered otherwise
@@ -38,7 +41,7 @@ export type Attempt =
       readonly reused: boolean
       readonly reason: string
     }
-  | { readonly kind: 'unsendable'; readonly problem: 'sender' | 'recipient' | 'size' }
+  | { readonly kind: 'unsendable'; readonly problem: Problem }
 
 const stages: Readonly<Record<string, Stage>> = {
   'MAIL FROM': 'mail',
@@ -73,7 +76,7 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
         reason: 'the relay answered before the end of the message',
       }
     }
-    if (failure.code === 'EMESSAGE' && !failure.response)
+    if (!failure.response && failure.code === 'EMESSAGE')
       return { kind: 'unsendable', problem: 'size' }
     if (/^421/.test(failure.response ?? '') && failure.command === 'CONN' && !data.dotSent()) {
       abandon()
@@ -154,10 +157,12 @@ async function flushed(socket: Socket): Promise<void> {
   }
 }
 
-/** What this relay does not take, so that asking would mislead: it might answer anything. */
-function findProblem(connection: SMTPConnection, { envelope }: Message) {
-  const extensions = (connection as unknown as { _supportedExtensions?: readonly string[] })
-    ._supportedExtensions
+/** What cannot be sent over this connection, so that asking would mislead: the relay might answer anything. */
+function findProblem(connection: SMTPConnection, { envelope }: Message): Problem | undefined {
+  if (/[<>\p{Cc}]|^$/u.test(envelope.to)) return 'address'
+  const { _supportedExtensions: extensions } = connection as unknown as {
+    readonly _supportedExtensions?: readonly string[]
+  }
   if (extensions?.includes('SMTPUTF8') !== false) return undefined
   if (/[^ -~]/.test(envelope.from)) return 'sender'
   return /[^ -~]/.test(envelope.to) ? 'recipient' : undefined
@@ -170,11 +175,9 @@ function isOpen({ _socket: socket }: SMTPConnection): boolean {
 async function quit(connection: SMTPConnection, broken: boolean): Promise<void> {
   if (broken) return
   const patience = new AbortController()
-  const ended = once(connection, 'end').then(() => patience.abort())
+  const ended = new Promise<void>((resolve) => connection.once('end', resolve))
   connection.quit()
-  const tired = setTimeout(5000, undefined, { signal: patience.signal }).then(
-    () => connection.close(),
-    () => {},
-  )
-  await Promise.race([ended, tired])
+  await Promise.race([ended, setTimeout(5000, undefined, patience).catch(() => {})])
+  patience.abort()
+  connection.close()
 }

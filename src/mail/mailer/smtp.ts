@@ -1,10 +1,11 @@
 import type { Outcome } from '../../model/delivery.ts'
 import { Fault } from '../../model/fault.ts'
+import { oneLine } from '../headers.ts'
 import type { Mailer, Message } from '../mailer.ts'
 import { judgeReply } from '../reply.ts'
 import { readSmtpUrl } from '../smtp-url.ts'
 import { createPool } from './pool.ts'
-import { type Attempt, openSession } from './smtp-session.ts'
+import { type Attempt, openSession, type Problem } from './smtp-session.ts'
 
 export interface SmtpOptions {
   /** `smtp://…` or `smtps://…`, see `readSmtpUrl` */
@@ -35,8 +36,8 @@ export function smtpMailer(options: SmtpOptions): Mailer {
       openSession({
         relay,
         messagesPerConnection,
-        ...(name === undefined ? {} : { name }),
-        ...(ca === undefined ? {} : { ca }),
+        name,
+        ca,
       }),
     isUsable: (session) => session.isUsable(),
     end: (session) => session.end(),
@@ -82,16 +83,7 @@ function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outc
         ? { kind: 'uncertain', reason: `no reply to the end of the message: ${attempt.reason}` }
         : { kind: 'deferred', reply: `connection lost: ${attempt.reason}` }
     case 'unsendable':
-      if (attempt.problem === 'recipient') {
-        return {
-          kind: 'rejected',
-          reply: `the relay has no SMTPUTF8, which '${envelope.to}' needs`,
-        }
-      }
-      throw new Fault(
-        'unavailable',
-        `${relay} cannot take this edition: ${remedies[attempt.problem]}`,
-      )
+      return unsendable(attempt.problem, envelope.to, relay)
     case 'refused': {
       const verdict = judgeReply(attempt.stage, attempt.response)
       if (verdict.kind !== 'stop') return verdict
@@ -103,14 +95,28 @@ function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outc
   }
 }
 
-const remedies = {
-  sender: 'it has no SMTPUTF8, which the address in newsletter.from needs; use one in ASCII',
-  size: 'the message is too big for it; send fewer or shorter articles',
-}
-
 const refusals = {
   mail: 'our sender',
   rcpt: 'to relay for us',
   data: 'our message',
   dot: 'our message',
+}
+
+function unsendable(problem: Problem, address: string, relay: string): Outcome {
+  switch (problem) {
+    case 'address':
+      return { kind: 'rejected', reply: `'${oneLine(address)}' is no address that SMTP can carry` }
+    case 'recipient':
+      return { kind: 'rejected', reply: `the relay has no SMTPUTF8, which '${address}' needs` }
+    case 'sender':
+      throw new Fault(
+        'unavailable',
+        `${relay} has no SMTPUTF8, which the address in newsletter.from needs; use one in ASCII`,
+      )
+    case 'size':
+      throw new Fault(
+        'unavailable',
+        `${relay} takes no message as big as this edition's; send fewer or shorter articles`,
+      )
+  }
 }

@@ -101,7 +101,7 @@ describe('an outcome', () => {
 
   it('is none for a message bigger than the relay announces: the run stops', async () => {
     const relay = { extensions: ['SIZE 1000'] }
-    await expect(outcomeOf(relay, big)).rejects.toThrow('too big')
+    await expect(outcomeOf(relay, big)).rejects.toThrow('no message as big')
   })
 
   it('is rejected for a UTF-8 address where the relay knows none', async () => {
@@ -113,6 +113,15 @@ describe('an outcome', () => {
     })
     expect(it.relay.commands.filter((line) => line.startsWith('MAIL'))).toEqual([])
   })
+
+  it.each(['a\r\nRCPT TO:<x@example.com>', '"a<b"@example.net', ''])(
+    'is rejected for %j, which SMTP cannot carry',
+    async (address) => {
+      await using it = await openSmtp()
+      expect((await it.mailer.submit(messageTo(address))).kind).toBe('rejected')
+      expect(it.relay.commands.filter((line) => !line.startsWith('EHLO'))).toEqual([])
+    },
+  )
 
   it('asks for SMTPUTF8 only where it is needed', async () => {
     await using it = await openSmtp()
@@ -132,6 +141,14 @@ describe('an outcome', () => {
     const tries = Array.from({ length: 5 }, () => mailer.submit(ana))
     for (const result of await Promise.allSettled(tries)) {
       expect(result).toMatchObject({ status: 'rejected', reason: fault })
+    }
+  })
+
+  it('is none for any of many when the relay greets nobody', async () => {
+    await using it = await openSmtp({ replies: { greeting: '421 4.3.2 too busy' }, connections: 5 })
+    const tries = Array.from({ length: 20 }, () => it.mailer.submit(ana))
+    for (const result of await Promise.allSettled(tries)) {
+      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } })
     }
   })
 

@@ -4,7 +4,7 @@ import type { Problem } from '../model/problem.ts'
 import { localDay, type TimeZone } from './dates.ts'
 import type { LockEntry } from './lock.ts'
 import type { ParsedArticle } from './parse-article.ts'
-import { declaredIdentity, encodeSpecific, hostOf } from './tag-uri.ts'
+import { carriedText, declaredIdentity, encodeSpecific, hostOf } from './tag-uri.ts'
 
 export interface IdentityOptions {
   /** the publication's URL, whose host mints */
@@ -79,6 +79,8 @@ export function assignIdentities(
 interface Claims {
   readonly byFile: ReadonlyMap<string, LockEntry>
   readonly byId: ReadonlyMap<ArticleId, LockEntry>
+  /** identities that carry a declared text, by that text */
+  readonly byText: ReadonlyMap<string, ArticleId>
   /** identities of the lock that have found their article */
   readonly claimed: Set<ArticleId>
 }
@@ -87,13 +89,14 @@ function createClaims(lock: readonly LockEntry[]): Claims {
   return {
     byFile: new Map(lock.map((entry) => [entry.file, entry])),
     byId: new Map(lock.map((entry) => [entry.id, entry])),
+    byText: new Map(lock.map(({ id }) => [carriedText(id) ?? id, id])),
     claimed: new Set(),
   }
 }
 
 function claimDeclared(
   candidate: Candidate,
-  { byFile, byId, claimed }: Claims,
+  { byFile, byId, byText, claimed }: Claims,
   { url, zone }: IdentityOptions,
   warnings: Problem[],
 ): void {
@@ -106,9 +109,7 @@ function claimDeclared(
   )
   const before = byFile.get(article.file)
   // What carries the same text stays, though day or host have changed since
-  const carried = /^tag:[^:]*(:id:.+)$/.exec(fresh)?.[1]
-  const same = carried !== undefined && before?.id.startsWith('tag:') && before.id.endsWith(carried)
-  const id = same && before ? before.id : fresh
+  const id = byText.get(carriedText(fresh) ?? '') ?? fresh
   if (before && before.id !== id && !byId.has(id)) {
     const message = `declares the identity '${id}', but was published as '${before.id}': readers will get it again; declare the old one to avoid that`
     warnings.push({ file: article.file, message })

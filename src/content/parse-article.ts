@@ -1,7 +1,7 @@
 import type { Article } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
-import { readTitle } from './body.ts'
+import { readTitle, type TitledBody } from './body.ts'
 import { cleanLine } from './clean.ts'
 import { localDay, type TimeZone } from './dates.ts'
 import { articleUrl, readDeclaredUrl } from './declared-url.ts'
@@ -12,7 +12,7 @@ import type { HtmlDocument } from './html-document.ts'
 import { readEnclosure } from './media.ts'
 import { readFileName, toSlug } from './slug.ts'
 import type { Source } from './source.ts'
-import { dateInPath, readDates, readInstant } from './when.ts'
+import { type ArticleDates, dateInPath, readDates, readInstant } from './when.ts'
 
 // A hundred times what people write; parsers take more than linear time
 const mostCharacters = 100_000
@@ -68,48 +68,85 @@ export function parseArticle(source: Source, options: ParseOptions): ParseResult
   }
   const fields = createFields(file, matter, table)
   const document = source.format === 'html' ? options.readers.html?.(matter.body) : undefined
-  const { title, body } = readTitle(
-    source,
-    fields.line(fields.find('title')) || undefined,
-    document,
-  )
+  const declared = fields.line(fields.find('title')) || undefined
+  const titled = readTitle(source, declared, document)
+  const { title, body } = titled
   if (title === '' && body.source === '' && fields.problems.length === 0) {
     const message = 'has neither a title nor text, and is left out; write some, or delete the file'
     return { problems: [], warnings: [{ file, message }], dateless: false }
   }
+  const reading = { fields, document, options }
+  const place = placeOf(file, reading)
+  const article = assemble(file, titled, place, reading)
+  const problems = [...fields.problems]
+  if (title === '') {
+    problems.push({ file, message: "has no title; add 'title: …' to its front matter" })
+  }
+  if (place.missing) problems.push({ file, message: place.missing })
+  return {
+    ...(problems.length === 0 && { article }),
+    problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
+    warnings: fields.warnings,
+    dateless: place.missing !== undefined && problems.length === 1,
+  }
+}
 
-  const { publication, zone, folder, committedAt } = options
+/** Where and when an article is published. */
+interface Place extends ArticleDates {
+  readonly slug: string
+  readonly url: string
+  readonly section: string
+  readonly draft: boolean
+}
+
+/** All that there is to read an article from. */
+interface Reading {
+  readonly fields: Fields
+  /** of an HTML file */
+  readonly document: HtmlDocument | undefined
+  readonly options: ParseOptions
+}
+
+function placeOf(file: string, { fields, document, options }: Reading): Place {
+  const { publication, permalink: pattern, zone, folder, committedAt } = options
   const name = readFileName(folder === '.' ? file : file.slice(folder.length + 1))
-  const slug = toSlugOf(fields) ?? name.slug
-  const permalink = readDeclaredUrl(fields)
+  const declared = readDeclaredUrl(fields)
   const draft = readSwitch(fields, fields.find('draft')) ?? isUnpublished(fields)
-  const dates = readDates(fields, zone, {
-    meta: document?.meta,
-    fileName: name.date,
-    path: dateInPath(permalink?.text ?? ''),
-    committedAt,
-    draft,
-  })
-  const section = cleanLine(name.folders[0] ?? '')
+  const path = dateInPath(declared?.text ?? '')
+  const sources = { meta: document?.meta, fileName: name.date, path, committedAt, draft }
+  const dates = readDates(fields, zone, sources)
   const [year, month, day] = localDay(dates.publishedAt, zone)
+  const slug = declaredSlug(fields) ?? name.slug
   const folders = name.folders.map(toSlug)
-  const path = [...folders, slug].join('/')
-  const parts = { slug, year, month, day, section: folders[0] ?? '', path }
-  const url = articleUrl(fields, permalink, {
-    parts,
-    pattern: options.permalink,
-    base: publication.url,
-  })
+  const parts = {
+    slug,
+    year,
+    month,
+    day,
+    section: folders[0] ?? '',
+    path: [...folders, slug].join('/'),
+  }
+  const url = articleUrl(fields, declared, { parts, pattern, base: publication.url })
+  return { ...dates, slug, url, section: cleanLine(name.folders[0] ?? ''), draft }
+}
+
+function assemble(
+  file: string,
+  { title, body }: TitledBody,
+  { publishedAt, updatedAt, slug, url, section, draft }: Place,
+  { fields, document, options }: Reading,
+): ParsedArticle {
+  const { publication, zone } = options
   const enclosure = fields.findAnywhere('enclosure')
+  const expires = fields.find('expires', 'expiryDate', 'expiry_date')
   const id = fields.findAnywhere('id', 'guid', 'uuid')
-  const declaredId = fields.line(id)
-  const article: ParsedArticle = {
+  return {
     file,
     slug,
     url,
     title,
-    publishedAt: dates.publishedAt,
-    updatedAt: dates.updatedAt,
+    publishedAt,
+    updatedAt,
     authors: authorsOf(fields, document, publication),
     tags: tagsOf(fields, document),
     section,
@@ -118,33 +155,17 @@ export function parseArticle(source: Source, options: ParseOptions): ParseResult
     body,
     ...optional('image', imageOf(fields, document, url)),
     ...optional('enclosure', enclosure && readEnclosure(enclosure, fields, url)),
-    ...optional(
-      'expiresAt',
-      readInstant(fields, fields.find('expires', 'expiryDate', 'expiry_date'), zone),
-    ),
-    ...optional('declaredId', declaredId),
+    ...optional('expiresAt', readInstant(fields, expires, zone)),
+    ...optional('declaredId', fields.line(id)),
     draft,
     inNewsletter: readSwitch(fields, fields.findAnywhere('newsletter')) ?? true,
-  }
-  const problems = [...fields.problems]
-  if (title === '')
-    problems.push({ file, message: "has no title; add 'title: …' to its front matter" })
-  if (dates.missing) problems.push({ file, message: dates.missing })
-  const dateless = dates.missing !== undefined && problems.length === 1
-  return {
-    ...(problems.length === 0 && { article }),
-    problems: problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0)),
-    warnings: fields.warnings,
-    dateless,
   }
 }
 
 function readTable({ matter }: Source, readers: Readers): Table {
   if (matter.block.length > mostCharacters) {
-    throw new FrontMatterError(
-      1,
-      'the front matter is too big; what belongs to the text goes below it',
-    )
+    const message = 'the front matter is too big; what belongs to the text goes below it'
+    throw new FrontMatterError(1, message)
   }
   const read = matter.syntax === 'toml' ? readers.toml : readers.yaml
   if (!read) throw new Error(`no reader for ${matter.syntax} was given`)
@@ -159,7 +180,7 @@ function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]
   return value === undefined ? {} : ({ [key]: value } as { [P in K]?: V })
 }
 
-function toSlugOf(fields: Fields): string | undefined {
+function declaredSlug(fields: Fields): string | undefined {
   const slug = fields.line(fields.find('slug'))
   return slug ? toSlug(slug) : undefined
 }

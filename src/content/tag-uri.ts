@@ -13,6 +13,11 @@ export function declaredIdentity(text: string, host: string, day: string): Artic
   return `tag:${host},${day}:id:${encodeSpecific(text)}`
 }
 
+/** The text that an identity of `declaredIdentity` carries, encoded, if it carries any. */
+export function carriedText(id: ArticleId): string | undefined {
+  return /^tag:[^:]*:id:(.+)$/.exec(id)?.[1]
+}
+
 /** The authority of a tag URI: a DNS name in lower case ASCII. */
 export function hostOf(url: string): string {
   const host = new URL(url).hostname.replace(/[^a-z0-9.-]/g, '-').replace(/^[-.]+|[-.]+$/g, '')

@@ -167,10 +167,10 @@ it.each([
   expect(declaredIdentity(declared, 'example.org', '2022-06-29')).toBe(id)
 })
 
-it('keeps a declared number the same when date and domain change', () => {
+it('keeps a declared number the same when date, domain and file change', () => {
   const before = publish({ a: { id: '123' } })
-  const after = publish({ a: { id: '123', date: '2023-01-01' } }, before, 'https://example.net/')
-  expect(idOf(after, 'a')).toBe(idOf(before, 'a'))
+  const after = publish({ z: { id: '123', date: '2023-01-01' } }, before, 'https://example.net/')
+  expect(idOf(after, 'z')).toBe(idOf(before, 'a'))
   expect(after.warnings).toEqual([])
 })
 

@@ -60,6 +60,8 @@ export function assignIdentities(
   for (const candidate of candidates) claimRenamed(candidate, claims, strays)
   for (const candidate of candidates) claimOwn(candidate, claims, sameDate)
   const taken = new Set([...claims.byId.keys(), ...candidates.flatMap(({ id }) => id ?? [])])
+  const owners = new Map(candidates.map(({ id = '', article }) => [id, article.file]))
+  const problems: Problem[] = []
   const minted = new Set<Candidate>()
   for (const candidate of candidates) {
     if (candidate.id !== undefined) continue
@@ -67,11 +69,13 @@ export function assignIdentities(
     minted.add(candidate)
     const before = claims.byFile.get(candidate.article.file)
     if (before && !claims.claimed.has(before.id)) warnings.push(replaced(candidate, before))
+    const rival = before && sameWords(candidate.print, before) && owners.get(before.id)
+    if (rival) problems.push(takenOver(candidate, before, rival))
   }
   return {
     articles: candidates.map(toArticle),
     lock: nextLock(candidates, minted, claims),
-    problems: findClashes(candidates),
+    problems: [...problems, ...findClashes(candidates)],
     warnings,
   }
 }
@@ -179,6 +183,11 @@ function claimRenamed(candidate: Candidate, { claimed }: Claims, { byHash, byKey
 
 function replaced({ article }: Candidate, before: LockEntry): Problem {
   const message = `is another article than '${before.title}', which was published from this file, and has a new identity; if it is the same one, add 'id: ${before.id}'`
+  return { file: article.file, message }
+}
+
+function takenOver({ article }: Candidate, before: LockEntry, rival: string): Problem {
+  const message = `was published as '${before.id}', which ${rival} declares now; delete that 'id' there, or this file`
   return { file: article.file, message }
 }
 

@@ -149,6 +149,17 @@ it('names both files that have one identity', () => {
   ])
 })
 
+it('names both files when one declares the identity under which the other was published', () => {
+  const before = publish({ a: {} })
+  const { problems } = publish({ a: {}, b: { id: idOf(before, 'a') ?? '' } }, before)
+  expect(problems).toMatchObject([
+    {
+      file: 'content/a.md',
+      message: expect.stringMatching(/tag:example.*content\/b\.md declares/),
+    },
+  ])
+})
+
 it('warns when a published article declares another identity', () => {
   const after = publish({ a: { id: 'urn:example:new' } }, publish({ a: {} }))
   expect(idOf(after, 'a')).toBe('urn:example:new')

@@ -1,20 +1,22 @@
 import { hash } from 'node:crypto'
 import type { Article, ArticleId } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
-import { localDay, type TimeZone } from './dates.ts'
+import {
+  type Candidate,
+  type Claims,
+  claimDeclared,
+  claimOwn,
+  claimRenamed,
+  createClaims,
+  createStrays,
+  type IdentityOptions,
+  sameDate,
+  sameWords,
+} from './claims.ts'
+import { localDay } from './dates.ts'
 import type { LockEntry } from './lock.ts'
 import type { ParsedArticle } from './parse-article.ts'
-import { carriedText, declaredIdentity, encodeSpecific, hostOf } from './tag-uri.ts'
-
-export interface IdentityOptions {
-  /** the publication's URL, whose host mints */
-  readonly url: string
-  readonly zone: TimeZone
-  /** the content folder, relative to the publication's, without a slash at its end */
-  readonly folder: string
-  /** all files of the content folder, with those that could not be read: what is theirs is not to be given away */
-  readonly present: ReadonlySet<string>
-}
+import { encodeSpecific, hostOf } from './tag-uri.ts'
 
 export interface Identified {
   readonly articles: readonly Article[]
@@ -22,13 +24,6 @@ export interface Identified {
   readonly lock: readonly LockEntry[]
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
-}
-
-/** An article on its way to its identity. */
-interface Candidate {
-  readonly article: ParsedArticle
-  readonly print: LockEntry
-  id?: ArticleId
 }
 
 /**
@@ -78,107 +73,6 @@ export function assignIdentities(
     problems: [...problems, ...findClashes(candidates)],
     warnings,
   }
-}
-
-interface Claims {
-  readonly byFile: ReadonlyMap<string, LockEntry>
-  readonly byId: ReadonlyMap<ArticleId, LockEntry>
-  /** identities that carry a declared text, by that text */
-  readonly byText: ReadonlyMap<string, ArticleId>
-  /** identities of the lock that have found their article */
-  readonly claimed: Set<ArticleId>
-}
-
-function createClaims(lock: readonly LockEntry[]): Claims {
-  return {
-    byFile: new Map(lock.map((entry) => [entry.file, entry])),
-    byId: new Map(lock.map((entry) => [entry.id, entry])),
-    byText: new Map(lock.map(({ id }) => [carriedText(id) ?? id, id])),
-    claimed: new Set(),
-  }
-}
-
-function claimDeclared(
-  candidate: Candidate,
-  { byFile, byId, byText, claimed }: Claims,
-  { url, zone }: IdentityOptions,
-  warnings: Problem[],
-): void {
-  const { article } = candidate
-  if (!article.declaredId) return
-  const fresh = declaredIdentity(
-    article.declaredId,
-    hostOf(url),
-    localDay(article.publishedAt, zone).join('-'),
-  )
-  const before = byFile.get(article.file)
-  // What carries the same text stays, though day or host have changed since
-  const id = byText.get(carriedText(fresh) ?? '') ?? fresh
-  if (before && before.id !== id && !byId.has(id)) {
-    const message = `declares the identity '${id}', but was published as '${before.id}': readers will get it again; declare the old one to avoid that`
-    warnings.push({ file: article.file, message })
-    claimed.add(before.id)
-  }
-  candidate.id = id
-  claimed.add(id)
-}
-
-function claimOwn(
-  candidate: Candidate,
-  { byFile, claimed }: Claims,
-  isSame: (print: LockEntry, entry: LockEntry) => boolean,
-): void {
-  const entry = byFile.get(candidate.article.file)
-  if (candidate.id !== undefined || !entry || claimed.has(entry.id)) return
-  if (!isSame(candidate.print, entry)) return
-  candidate.id = entry.id
-  claimed.add(entry.id)
-}
-
-function sameWords(print: LockEntry, entry: LockEntry): boolean {
-  return (print.hash !== '' && print.hash === entry.hash) || print.title === entry.title
-}
-
-function sameDate(print: LockEntry, entry: LockEntry): boolean {
-  return print.date === entry.date
-}
-
-interface Strays {
-  readonly byHash: ReadonlyMap<string, readonly LockEntry[]>
-  readonly byKey: ReadonlyMap<string, readonly LockEntry[]>
-}
-
-/** Entries that no file claims: their files are gone, or hold another article now. */
-function createStrays(
-  { byId, claimed }: Claims,
-  candidates: readonly Candidate[],
-  present: ReadonlySet<string>,
-): Strays {
-  const readable = new Set(candidates.map(({ article }) => article.file))
-  const entries = [...byId.values()].filter(
-    ({ id, file }) => !claimed.has(id) && (!present.has(file) || readable.has(file)),
-  )
-  return {
-    byHash: Map.groupBy(
-      entries.filter((entry) => entry.hash !== ''),
-      (entry) => entry.hash,
-    ),
-    byKey: Map.groupBy(entries, keyOf),
-  }
-}
-
-function claimRenamed(candidate: Candidate, { claimed }: Claims, { byHash, byKey }: Strays): void {
-  if (candidate.id !== undefined) return
-  const { print } = candidate
-  const free = (entries: readonly LockEntry[] = []) => entries.filter(({ id }) => !claimed.has(id))
-  const sameText = print.hash === '' ? [] : free(byHash.get(print.hash))
-  const entry =
-    sameText.find((one) => keyOf(one) === keyOf(print)) ??
-    sameText[0] ??
-    free(byKey.get(keyOf(print)))[0]
-  if (!entry) return
-  candidate.id = entry.id
-  claimed.add(entry.id)
 }
 
 function replaced({ article }: Candidate, before: LockEntry): Problem {
@@ -245,8 +139,4 @@ function toArticle({ article, id = '' }: Candidate): Article {
 function fingerprint({ file, title, publishedAt, body }: ParsedArticle): LockEntry {
   const text = body.source === '' ? '' : hash('sha256', body.source, 'base64url').slice(0, 22)
   return { file, id: '', hash: text, date: publishedAt.toISOString(), title }
-}
-
-function keyOf({ title, date }: LockEntry): string {
-  return `${date}\t${title}`
 }

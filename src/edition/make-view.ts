@@ -123,7 +123,7 @@ function articleView(
   return {
     title: shorten(oneLine(article.title), longestTitle),
     url: webUrl(article.url, ['http:', 'https:']) ?? publication.url,
-    lang: article.language,
+    lang: oneLine(article.language),
     dir,
     start,
     date: longDate(article.publishedAt, publication.timezone, dateLocale(language, publication)),

@@ -8,6 +8,7 @@ import type { Template } from './templates.ts'
  * @throws {Fault} 'content-invalid' when MJML's strict validation finds a fault in the template
  */
 export async function mjmlToHtml(source: string, template: Template): Promise<string> {
+  if (/<mj-include\b/i.test(source)) throw includeFault(template)
   const { default: mjml2html } = await import('mjml')
   try {
     const { html } = await mjml2html(source, {
@@ -28,6 +29,15 @@ export async function mjmlToHtml(source: string, template: Template): Promise<st
 /** Half of what MJML writes is indentation, and clients clip by bytes. */
 function withoutIndentation(html: string): string {
   return html.replace(/[ \t]*\n\s*/g, '\n').trim()
+}
+
+function includeFault({ file, source }: Template): Fault {
+  const index = source.split('\n').findIndex((line) => line.includes('mj-include'))
+  const place = index < 0 ? file : `${file}:${index + 1}`
+  return new Fault(
+    'content-invalid',
+    `${place}: <mj-include> is not read; write {% render 'NAME.mjml' %} instead`,
+  )
 }
 
 interface Finding {

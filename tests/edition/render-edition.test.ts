@@ -111,6 +111,59 @@ describe('a message', () => {
     expect((await render([lead], { language: 'de' })).text).toContain('20. November 2026')
   })
 
+  it('reads like this in a terminal', async () => {
+    expect((await render([lead, other])).text).toBe(`\
+The Harbour Gazette
+===================
+Monday, November 23, 2026
+
+
+Nets & knots
+------------
+By Ana Ruiz and Ben Okafor · November 20, 2026
+
+How to mend a net
+
+First paragraph [1].
+
+Second.
+
+[1] https://example.com/?a=1&b=2
+
+Read on the web:
+https://gazette.example.org/lead/
+
+
+Also in this edition
+====================
+
+Other news
+----------
+By Ana Ruiz · November 20, 2026
+
+In short.
+
+https://gazette.example.org/other/
+
+
+------------------------------------------------------------------------
+
+You are reading The Gazette on Mondays because
+${slot('address')} is subscribed to it.
+
+Unsubscribe:
+${slot('unsubscribeUrl')}
+
+Read this edition on the web:
+https://gazette.example.org/editions/2026-11-23/
+
+The Gazette on Mondays
+The Harbour Gazette
+1 Quay Street
+00000 Exampleton
+`)
+  })
+
   it('has a text part that no terminal has to scroll sideways', async () => {
     const html = `<h2>${'日本語 '.repeat(40)}</h2><p>${'a long walk '.repeat(60)}</p><pre>${'x'.repeat(300)}</pre>`
     const { text } = await render([article('wide', { html, title: 'word '.repeat(50) }), other])
@@ -234,24 +287,28 @@ describe('an article', () => {
   const hostile = fc.string({ unit: tricks, maxLength: 12 })
 
   it('cannot add an element, a slot or a comment to a message, whatever its words are', async () => {
-    const plainMessage = read(
-      (await render([article('a', { image: picture, description: 'x', tags: ['x'] })])).html,
-    )
+    const createdAt = new Date('2026-11-23T06:00:00Z')
+    const message = async (one: string, two: string) => {
+      // every field but the body, which may have elements of its own
+      const fields = {
+        title: `t${one}`,
+        description: `d${two}`,
+        tags: [`g${two}`],
+        authors: [{ name: `n${two}` }],
+        image: { url: `https://example.org/i${one}`, alt: `a${two}${one}` },
+        url: `https://example.org/u${two}`,
+        language: `en${one}`,
+      }
+      const edition = { id: '2026-11-23', subject: `s${two}`, createdAt }
+      return (await render([article('a', fields), article('b', fields)], { edition })).html
+    }
+    const harmless = read(await message('', ''))
     await fc.assert(
       fc.asyncProperty(hostile, hostile, async (one, two) => {
-        // every field but the body, which may have elements of its own
-        const { html } = await render([
-          article('a', {
-            title: `t${one}`,
-            description: 'x',
-            tags: [`t${two}`],
-            authors: [{ name: `n${two}` }],
-            image: { ...picture, alt: `${two}${one}` },
-          }),
-        ])
+        const html = await message(one, two)
         const { tags, comments } = read(html)
-        expect(tags).toEqual(plainMessage.tags)
-        expect(comments).toBe(plainMessage.comments)
+        expect(tags).toEqual(harmless.tags)
+        expect(comments).toBe(harmless.comments)
         expect(html.split(slot('unsubscribeUrl'))).toHaveLength(2)
         expect(html.match(/[\uFDD0-\uFDEF]/g)).toHaveLength(4)
       }),
@@ -307,6 +364,11 @@ describe('a mistake in a template', () => {
       'an unknown attribute',
       '<mj-text colour="red">x</mj-text>',
       /^templates\/digest\.mjml:3: <mj-text>: .*colour/,
+    ],
+    [
+      'a way of including that would read files',
+      '<mj-include path="footer.mjml" />',
+      /^templates\/digest\.mjml:3: <mj-include> .*render/,
     ],
     [
       'a partial that is not there',

@@ -96,17 +96,16 @@ function splitTitle(kept: readonly string[]): TitledText {
   const line = (lines[0] ?? '').replace(/\s+/gu, ' ')
   if (line.length > 250) return { title: shorten(line), body: kept, repeats: [] }
   const key = titleKey(line)
-  const others = lines.slice(1)
   const repeats: string[] = []
-  const next = others.length > 0 ? [others.join('\n'), ...rest] : [...rest]
-  while (next[0] !== undefined) {
-    const [again = '', ...more] = next[0].split('\n')
-    if (titleKey(again) !== key) break
-    repeats.push(again)
-    if (more.length > 0) next[0] = more.join('\n')
-    else next.shift()
+  const after = [lines.slice(1).join('\n'), ...rest].filter((paragraph) => paragraph !== '')
+  for (const [index, paragraph] of after.entries()) {
+    const own = paragraph.split('\n')
+    const told = own.findIndex((again) => titleKey(again) !== key)
+    repeats.push(...own.slice(0, told === -1 ? own.length : told))
+    if (told === -1) continue
+    return { title: line, body: [own.slice(told).join('\n'), ...after.slice(index + 1)], repeats }
   }
-  return { title: line, body: next, repeats }
+  return { title: line, body: [], repeats }
 }
 
 function titleKey(line: string): string {

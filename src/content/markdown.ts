@@ -21,7 +21,7 @@ export function renderMarkdown(source: string): string {
   // The label is a word in some language, for style sheets that feeds do not have: a rule says the same to all
   return html.replace(
     /<section data-footnotes[^>]*><h2 class="sr-only" id="footnote-label"><\/h2>/,
-    '<hr>\n<section>',
+    '<hr>\n<section role="doc-endnotes">',
   )
 }
 

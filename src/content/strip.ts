@@ -36,7 +36,7 @@ const tailPatterns: readonly RegExp[] = [
 
 /** A call speaks of itself to its reader; news that happens to mention sharing or donating does not. */
 const selfReference =
-  /\b(?:(?:this|my|our|the) (?:\w+ )?(?:articles?|posts?|stor(?:y|ies)|blog|newsletters?|(?:web)?site|channel|page|content|work|journalism)|you\b.{0,80}\b(?:us|me|our|my)|(?:us|me|our|my)\b.{0,80}\byou)\b/isu
+  /\b(?:(?:this|my|our) (?:\w+ )?(?:articles?|posts?|stor(?:y|ies)|blog|newsletters?|(?:web)?site|channel|page|content|work|journalism)|you\b.{0,80}\b(?:us|me|our|my)|(?:us|me|our|my)\b.{0,80}\byou)\b/isu
 const labelPatterns = tailPatterns.slice(0, 2)
 const callPatterns = tailPatterns.slice(2)
 const quotation = /^["'“”„«»‘’‹「『—–-]/u

@@ -72,7 +72,9 @@ function beginning(html: string, enough: number): string {
   let text = ''
   let skipped = ''
   let depth = 0
-  for (const [, end, name = '', run = ''] of html.matchAll(/<(\/?)([a-z0-9]+)[^>]*>|([^<]+)/g)) {
+  const notes = html.indexOf('<section role="doc-endnotes">')
+  const story = notes === -1 ? html : html.slice(0, notes)
+  for (const [, end, name = '', run = ''] of story.matchAll(/<(\/?)([a-z0-9]+)[^>]*>|([^<]+)/g)) {
     if (run !== '') {
       if (skipped === '') text += unescapeText(run)
       if (text.length > enough) break

@@ -19,8 +19,7 @@ export function parseYaml(block: string): Table {
     uniqueKeys: true,
   })
   const [error] = document.errors
-  if (error)
-    throw new FrontMatterError(lineAt(block, error.pos[0]), describe(error), { cause: error })
+  if (error) throw new FrontMatterError(lineOf(error, block), describe(error), { cause: error })
   if (document.contents === null) return new Map()
   const value = toValue(document.contents, { document, block, nodes: 0, depth: 0 })
   if (value === null) return new Map()
@@ -69,6 +68,17 @@ function toCollection(node: unknown, walk: Walk): Value {
     if (typeof name === 'string') table.set(name, toValue(value, walk))
   }
   return table
+}
+
+/** Where the fault is: for a quotation that is not closed where it begins, not where the block ends. */
+function lineOf({ code, message, pos }: YAMLError, block: string): number {
+  const end = lineAt(block, pos[0])
+  if (code !== 'MISSING_CHAR' || !/quote/.test(message)) return end
+  const lines = block.split('\n').slice(0, end)
+  const open = lines.findLastIndex((line) =>
+    /^[^#]*?[:-][ ]+(?:"(?:[^"\\]|\\.)*|'[^']*)$/.test(line),
+  )
+  return open < 0 ? end : open + 1
 }
 
 function lineAt(block: string, offset: number): number {

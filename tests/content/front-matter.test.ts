@@ -64,6 +64,7 @@ it.each([
   ],
   ['a tab', '---\ntitle: A\ntags:\n\t- a\n---\nx', /^4: .*tab.*spaces/],
   ['a key that is there twice', '---\ntitle: A\ndate: 2022-06-29\ntitle: B\n---\nx', /^4: .*twice/],
+  ['a quotation that is not closed', '---\ntitle: "A\ndate: 2022-06-29\n---\nx', /^2: .*quote/],
   ['a colon in a value', '---\ndate: 2022-06-29\ntitle: A: B\n---\nx', /^3: .*quotes/],
   ['a list in the place of keys', '---\n- a\n- b\n---\nx', /^2: .*key: value/],
   ['broken TOML', '+++\ndate = 2022-06-29\ntitle = A\n+++\nx', /^3: this is no TOML/],

@@ -7,6 +7,10 @@ export type Stage = 'mail' | 'rcpt' | 'data' | 'dot'
 export type Verdict = Outcome | { readonly kind: 'stop'; readonly reply: string }
 
 const mostCharacters = 500
+/** Too big; bad sender (RFC 3463); credentials (RFC 4954); DKIM, SPF, reverse DNS, null MX (RFC 7372, RFC 7505). */
+const ourStatus = /^5\.(?:3\.4|1\.[78]|7\.(?:0|[89]|1[0-4]|2[0-7]))$/
+/** Many relays keep their verdict on client and sender until they see a recipient (`smtpd_delay_reject`). */
+const ourWords = /\brelay|authenticat|client host|sender address|helo command|blocked using/i
 const first = /^(\d{3})(?:[ -](?:([245]\.\d{1,3}\.\d{1,3})(?!\S))?|$)/
 
 /**
@@ -18,7 +22,8 @@ const first = /^(\d{3})(?:[ -](?:([245]\.\d{1,3}\.\d{1,3})(?!\S))?|$)/
  * | any | other 4yz | deferred |
  * | any | 530, 535, 552 without 5.2.x, x.3.4 | stop: our account, or the message is too big for anybody |
  * | mail | 5yz | stop: it refuses the sender; rejected when it is the recipient's UTF-8 it refuses (5.6.7) |
- * | rcpt | 5yz | rejected; stop when it will not relay for us at all |
+ * | any | 5.1.7, 5.1.8, 5.7.0, 5.7.8 to 5.7.14, 5.7.20 to 5.7.27 | stop: our sender, account, DKIM, SPF or DNS |
+ * | rcpt | 5yz | rejected; stop when the words of a 5.7.x are about us: relaying, client, sender |
  * | data, dot | 5.1, 5.2, 5.4, 5.5, 5.6 | rejected |
  * | data, dot | other 5yz: 5.3, 5.7, none | stop: policy or reputation, suppress nobody |
  *
@@ -39,15 +44,12 @@ export function judgeReply(stage: Stage, response: string): Verdict {
 }
 
 function isOurFault(stage: Stage, code: string, status: string, reply: string): boolean {
-  if (code === '530' || code === '535' || status === '5.3.4') return true
+  if (code === '530' || code === '535' || ourStatus.test(status)) return true
   if (code === '552' && !status.startsWith('5.2.')) return true
   if (stage === 'mail') return status !== '5.6.7'
-  if (stage === 'rcpt') {
-    return /^50[0234]$/.test(code) && status !== '5.1.3'
-      ? true
-      : /^(?:5\.7\.|$)/.test(status) && /\brelay|authenticat/i.test(reply)
-  }
-  return !/^5\.[12456]\./.test(status)
+  if (stage !== 'rcpt') return !/^5\.[12456]\./.test(status)
+  if (/^50[0234]$/.test(code)) return status !== '5.1.3'
+  return /^(?:5\.7\.|$)/.test(status) && ourWords.test(reply)
 }
 
 /** A relay's reply on one line: its code once, printable, at most 500 characters. */

@@ -34,7 +34,10 @@ export interface AcceptedMessage {
 export interface Relay extends AsyncDisposable {
   readonly port: number
   readonly url: string
-  /** every message that was answered with 2yz, in order */
+  /**
+   * every message that it took, in order: answered with 2yz, or all there when it hung up (RFC 1047: a relay that
+   * hangs up may have kept it, and this one has)
+   */
   readonly messages: readonly AcceptedMessage[]
   /** every command of every session, in order */
   readonly commands: readonly string[]
@@ -164,7 +167,8 @@ function converse(socket: Socket, options: RelayOptions, log: Log): void {
 
   function content(raw: string): void {
     inData = false
-    if (!answer('dot', '').startsWith('2')) return
+    const reply = answer('dot', '')
+    if (reply !== '' && !reply.startsWith('2')) return
     log.messages.push({ ...envelope, raw: raw.replace(/^\./gm, '') })
     sent += 1
     if (sent === options.messagesPerSession) socket.end()

@@ -8,7 +8,7 @@ export interface SessionTerms {
   readonly relay: Relay
   /** the name we say EHLO with */
   readonly name?: string
-  /** PEM of certificate authorities to trust besides the system's */
+  /** PEM of the certificate authority to trust, in place of the system's */
   readonly ca?: string
   /** after so many messages a new connection is made */
   readonly messagesPerConnection: number

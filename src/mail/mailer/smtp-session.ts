@@ -76,8 +76,8 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
         reason: 'the relay answered before the end of the message',
       }
     }
-    if (!failure.response && failure.code === 'EMESSAGE')
-      return { kind: 'unsendable', problem: 'size' }
+    const tooBig = failure.code === 'EMESSAGE' && !failure.response // than the SIZE it announced
+    if (tooBig) return { kind: 'unsendable', problem: 'size' }
     if (/^421/.test(failure.response ?? '') && failure.command === 'CONN' && !data.dotSent()) {
       abandon()
       return { kind: 'refused', stage: 'rcpt', response: failure.response ?? '', reused }

@@ -59,8 +59,13 @@ export function smtpMailer(options: SmtpOptions): Mailer {
 /** 4yz to the greeting or to AUTH, or a hang-up instead of one: too many of us at once, perhaps. */
 function isCrowded(error: unknown): boolean {
   if (!(error instanceof Fault)) return false
-  const { code, responseCode } = error.cause as { code?: string; responseCode?: number }
-  return /^4\d\d$/.test(String(responseCode)) || (code === 'ECONNECTION' && !responseCode)
+  const { code, originalCode, responseCode } = (error.cause ?? {}) as {
+    code?: string
+    originalCode?: string
+    responseCode?: number
+  }
+  if (responseCode) return responseCode >= 400 && responseCode < 500
+  return code === 'ECONNECTION' || originalCode === 'ECONNRESET'
 }
 
 /** Whether the session rather than the message was at fault: nothing was accepted, and another session may do. */

@@ -22,6 +22,7 @@ export function htmlToText(html: string): string {
       { selector: 'tr', format: 'row' },
       { selector: 'em', format: 'inlineSurround', options: { prefix: '_', suffix: '_' } },
       { selector: 'strong', format: 'inlineSurround', options: { prefix: '*', suffix: '*' } },
+      { selector: 'sup', format: 'inlineSurround', options: { prefix: '^', suffix: '' } },
       { selector: 'hr', format: 'horizontalLine', options: { length: 24 } },
       { selector: 'ul', options: { itemPrefix: '• ' } },
     ],
@@ -30,10 +31,11 @@ export function htmlToText(html: string): string {
 }
 
 function linkTo(notes: string[]): Formatter {
-  return ({ attribs, children }, walk, builder) => {
+  return ({ attribs, children, parent }, walk, builder) => {
     walk(children, builder)
     const { href = '' } = attribs
-    if (href === '' || says(children, href)) return
+    // the number of a footnote is a reference already
+    if (href === '' || parent?.name === 'sup' || says(children, href)) return
     const known = notes.findIndex((note) => note.endsWith(` ${href}`))
     const number = known >= 0 ? known + 1 : notes.push(`[${notes.length + 1}] ${href}`)
     builder.addInline(` [${number}]`, { noWordTransform: true })

@@ -17,41 +17,43 @@ interface Draft {
 }
 
 // what each element becomes; an article's title is a h2, so its headings begin below
-const kept: Readonly<Record<string, string>> = {
-  p: 'p',
-  h1: 'h3',
-  h2: 'h3',
-  h3: 'h4',
-  h4: 'h4',
-  h5: 'h4',
-  h6: 'h4',
-  ul: 'ul',
-  ol: 'ol',
-  li: 'li',
-  blockquote: 'blockquote',
-  pre: 'pre',
-  table: 'table',
-  tr: 'tr',
-  th: 'th',
-  td: 'td',
-  figcaption: 'p',
-  caption: 'p',
-  dt: 'h4',
-  dd: 'p',
-  summary: 'h4',
-  a: 'a',
-  em: 'em',
-  i: 'em',
-  strong: 'strong',
-  b: 'strong',
-  code: 'code',
-  kbd: 'code',
-  samp: 'code',
-  s: 's',
-  del: 's',
-  sub: 'sub',
-  sup: 'sup',
-}
+const kept: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    p: 'p',
+    h1: 'h3',
+    h2: 'h3',
+    h3: 'h4',
+    h4: 'h4',
+    h5: 'h4',
+    h6: 'h4',
+    ul: 'ul',
+    ol: 'ol',
+    li: 'li',
+    blockquote: 'blockquote',
+    pre: 'pre',
+    table: 'table',
+    tr: 'tr',
+    th: 'th',
+    td: 'td',
+    figcaption: 'p',
+    caption: 'p',
+    dt: 'h4',
+    dd: 'p',
+    summary: 'h4',
+    a: 'a',
+    em: 'em',
+    i: 'em',
+    strong: 'strong',
+    b: 'strong',
+    code: 'code',
+    kbd: 'code',
+    samp: 'code',
+    s: 's',
+    del: 's',
+    sub: 'sub',
+    sup: 'sup',
+  }),
+)
 
 /** The elements that begin a line. */
 export const blocks: ReadonlySet<string> = new Set([
@@ -95,33 +97,35 @@ const columnWidth = 536
  */
 export function parseMailHtml(html: string, omitImage?: string): readonly MailNode[] {
   const root: Draft = { tag: '#root', attributes: {}, children: [] }
-  const open: (Draft | undefined)[] = []
-  let depth = 0
+  const drafts: Draft[] = [root]
+  // of each open element, whether it is kept
+  const open: boolean[] = []
   let skipping = 0
-  const current = () => open.findLast((draft) => draft !== undefined) ?? root
+  const current = () => drafts.at(-1) ?? root
   const parser = new Parser(
     {
       onopentag(name, attributes) {
         if (dropped.has(name)) skipping++
-        if (skipping > 0) return void open.push(undefined)
+        if (skipping > 0) return void open.push(false)
         if (boundaries.has(name)) current().children.push(boundary)
         const leaf = toLeaf(name, attributes, omitImage)
         if (leaf !== undefined) current().children.push(leaf)
-        const tag = kept[name]
-        if (tag === undefined || depth >= deepest) return void open.push(undefined)
-        depth++
-        open.push({ tag, attributes: keptAttributes(tag, attributes), children: [] })
+        const tag = kept.get(name)
+        const keeps = tag !== undefined && drafts.length <= deepest
+        open.push(keeps)
+        if (!keeps) return
+        drafts.push({ tag, attributes: keptAttributes(tag, attributes), children: [] })
       },
       ontext(text) {
         if (skipping === 0) current().children.push(plain(text))
       },
       onclosetag(name) {
-        const draft = open.pop()
+        const keeps = open.pop() === true
         if (dropped.has(name)) skipping--
         if (skipping === 0 && boundaries.has(name)) current().children.push(boundary)
+        const draft = keeps ? drafts.pop() : undefined
         if (draft === undefined) return
-        depth--
-        current().children.push(...finish(draft))
+        for (const node of finish(draft)) current().children.push(node)
       },
     },
     { decodeEntities: true },
@@ -175,20 +179,26 @@ export function webUrl(value: string, schemes: readonly string[]): string | unde
 
 /** Nothing when there is nothing in it to show; its content alone when the element has lost its purpose. */
 function finish({ tag, attributes, children }: Draft): readonly MailNode[] {
-  const content = tag === 'blockquote' || parts.has(tag) ? flow(tag, children) : inside(children)
+  const content = flow(tag, children)
+  // from a footnote back to where it was called: the way leads out of the message
+  if (tag === 'a' && /^\s*(?:↩|↑)/u.test(textOf(content))) return []
   // an empty cell keeps its neighbours under their headings
   const isCell = tag === 'td' || tag === 'th'
   if (!isCell && !content.some(hasContent)) return []
   return tag === 'a' && !('href' in attributes) ? content : [{ tag, attributes, children: content }]
 }
 
-function inside(children: readonly MailNode[]): readonly MailNode[] {
-  return children.map((child) => (child === boundary ? ' ' : child))
+function textOf(nodes: readonly MailNode[]): string {
+  return nodes.map((node) => (typeof node === 'string' ? node : textOf(node.children))).join('')
 }
 
-/** A list item or a table cell of one run stays as it is; everything else is put into paragraphs. */
+/** A list item or a table cell of one run stays as it is; what else holds blocks is put into paragraphs. */
 function flow(tag: string, children: readonly MailNode[]): readonly MailNode[] {
   if (tag === 'tr') return children.filter((child) => isTag(child, ['td', 'th']))
+  if (['ul', 'ol', 'table'].includes(tag)) return children.filter(hasContent)
+  if (tag !== 'blockquote' && !parts.has(tag)) {
+    return children.map((child) => (child === boundary ? ' ' : child))
+  }
   const simple = !children.some((child) => child === boundary || isTag(child, ['p', 'hr']))
   return simple && tag !== 'blockquote' ? children : paragraphs(children)
 }
@@ -213,8 +223,9 @@ function paragraphs(nodes: readonly MailNode[]): readonly MailNode[] {
   for (const node of nodes) {
     const isBlock = typeof node !== 'string' && (blocks.has(node.tag) || parts.has(node.tag))
     if (isBlock || node === boundary) endRun()
-    if (isBlock) result.push(node)
-    else if (node !== boundary) run.push(node)
+    const repeated = isTag(node, ['hr']) && isTag(result.at(-1) ?? '', ['hr'])
+    if (isBlock && !repeated) result.push(node)
+    if (!isBlock && node !== boundary) run.push(node)
   }
   endRun()
   return result

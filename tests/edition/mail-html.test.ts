@@ -39,8 +39,16 @@ describe('the HTML of an article, simplified for mail', () => {
     expect(simplify(html, 'https://example.com/a.jpg')).toBe('<p>text</p>')
   })
 
+  it('is not misled by the name of an element', () => {
+    expect(simplify('<constructor>a</constructor>b')).toBe('<p>ab</p>')
+  })
+
+  it('survives more pieces than a call has arguments', () => {
+    expect(simplify(`<a>${'x<br>'.repeat(200_000)}</a>`)).toContain('x<br>x')
+  })
+
   it('survives nesting deeper than any reader follows', () => {
-    const html = simplify(`${'<blockquote>'.repeat(50_000)}deep`)
+    const html = simplify(`${'<blockquote><div>'.repeat(50_000)}deep`)
     expect(html).toContain('deep')
     expect(html.match(/<blockquote/g)?.length).toBeLessThan(50)
   })
@@ -150,6 +158,12 @@ describe('the text of an article', () => {
     expect(htmlToText(simplify(html))).toBe(
       'Costs\n-----\n\n• one\n• two `x`\n\n> so\n\n    a\n     b',
     )
+  })
+
+  it('keeps the numbers of footnotes and drops the ways back to them', () => {
+    const html =
+      '<p>Said.<sup><a href="https://example.com/a#fn-1">1</a></sup></p><section><ol><li><p>Note. <a href="https://example.com/a#ref-1">↩︎</a></p></li></ol></section>'
+    expect(htmlToText(simplify(html))).toBe('Said.^1\n\n 1. Note.')
   })
 
   it('lines up the columns of a table, empty cells too', () => {

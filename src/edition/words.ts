@@ -89,17 +89,28 @@ function pluralForms(file: string, value: unknown): PluralForms {
 }
 
 /**
- * The language that a reader of `wanted` (BCP 47) gets: that one, else its parents (`pt-BR`, `pt`), else `en`.
+ * The nearest of some languages to the one `wanted` (BCP 47): the same, else its parent (`pt-BR`, then `pt`).
+ *
+ * @param tags in lower case
+ * @returns one of `tags`, or undefined when none is near
+ */
+export function nearestLanguage(tags: Iterable<string>, wanted: string): string | undefined {
+  const known = new Set(tags)
+  const parts = wanted.toLowerCase().replaceAll('_', '-').split('-')
+  for (let length = parts.length; length > 0; length--) {
+    const tag = parts.slice(0, length).join('-')
+    if (known.has(tag)) return tag
+  }
+  return undefined
+}
+
+/**
+ * The language that a reader of `wanted` (BCP 47) gets: the nearest there is, else `en`.
  *
  * @returns a key of `languages`
  */
 export function pickLanguage(languages: ReadonlyMap<string, Words>, wanted: string): string {
-  const parts = wanted.toLowerCase().replaceAll('_', '-').split('-')
-  for (let length = parts.length; length > 0; length--) {
-    const tag = parts.slice(0, length).join('-')
-    if (languages.has(tag)) return tag
-  }
-  return 'en'
+  return nearestLanguage(languages.keys(), wanted) ?? 'en'
 }
 
 /** Puts values into the `{…}` of a sentence; a name without a value stays as it is. */

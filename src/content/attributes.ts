@@ -44,7 +44,7 @@ const checks: Readonly<Record<string, Check>> = {
   dir: pattern(/^(?:ltr|rtl|auto)$/i),
   height: size,
   href: (value, { url }) => resolveLink(value, url),
-  id: (value, { prefix }) => prefixedId(value, prefix),
+  id: (value, { prefix }) => (value.trim() === '' ? undefined : prefixedId(value, prefix)),
   lang: pattern(/^[A-Za-z0-9-]{1,35}$/),
   media: pattern(/^[\w\s:().,<>=/-]{1,200}$/),
   open: flag,

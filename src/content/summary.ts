@@ -96,18 +96,25 @@ function cut(text: string): string {
   const sentence =
     /^.*[.!?。！？…](?:["'”’»)\]」』]{0,3})(?=\s|$)|^.*[。！？](?:[」』”’]{0,2})/su.exec(room)?.[0]
   if (sentence !== undefined && sentence.length >= longest / 2) return sentence
+  const space = room.lastIndexOf(' ')
+  const end = space > longest * 0.8 ? space : lastBoundary(text)
+  return `${text.slice(0, end).replace(/[\s,;:–—-]+$/u, '')}…`
+}
+
+/** Where a word, or at least a character, ends in scripts that put no spaces between words. */
+function lastBoundary(text: string): number {
+  const start = text.slice(0, longest + 100)
   let end = 0
-  for (const { index, segment, isWordLike } of words.segment(text.slice(0, longest + 100))) {
+  for (const { index, segment, isWordLike } of words.segment(start)) {
     if (index + segment.length >= longest) break
     if (isWordLike) end = index + segment.length
   }
-  if (end === 0) {
-    for (const { index, segment } of graphemes.segment(text.slice(0, longest + 100))) {
-      if (index + segment.length >= longest) break
-      end = index + segment.length
-    }
+  if (end > 0) return end
+  for (const { index, segment } of graphemes.segment(start)) {
+    if (index + segment.length >= longest) break
+    end = index + segment.length
   }
-  return `${text.slice(0, end)}…`
+  return end
 }
 
 const words = new Intl.Segmenter(undefined, { granularity: 'word' })

@@ -9,7 +9,7 @@ import { oneLine } from './plain-text.ts'
 export interface EditionFile {
   /** relative to out/, with `/` between its parts */
   readonly path: string
-  readonly content: string
+  readonly contents: string
 }
 
 /**
@@ -37,10 +37,10 @@ export function editionFiles({
   const filled = fillSlots(message, sample ?? sampleReader(url))
   const folder = `editions/${edition.id}`
   return [
-    { path: `${folder}/index.html`, content: `${web.html}\n` },
-    { path: `${folder}/message.html`, content: `${filled.html}\n` },
-    { path: `${folder}/message.txt`, content: filled.text },
-    { path: `${folder}/edition.json`, content: editionJson(edition, articles, url) },
+    { path: `${folder}/index.html`, contents: `${web.html}\n` },
+    { path: `${folder}/message.html`, contents: `${filled.html}\n` },
+    { path: `${folder}/message.txt`, contents: filled.text },
+    { path: `${folder}/edition.json`, contents: editionJson(edition, articles, url) },
   ]
 }
 

@@ -30,9 +30,9 @@ it('puts an edition on the web without slots and without anybody’s data', asyn
     'editions/2026-11-23/message.txt',
     'editions/2026-11-23/edition.json',
   ])
-  for (const { content } of files) expect(content).not.toMatch(/[\uFDD0-\uFDEF]/)
-  expect(files[0]?.content).not.toMatch(/unsubscribe/i)
-  expect(JSON.parse(files[3]?.content ?? '')).toEqual({
+  for (const { contents } of files) expect(contents).not.toMatch(/[\uFDD0-\uFDEF]/)
+  expect(files[0]?.contents).not.toMatch(/unsubscribe/i)
+  expect(JSON.parse(files[3]?.contents ?? '')).toEqual({
     id: '2026-11-23',
     subject: 'About a',
     createdAt: '2026-11-23T06:00:00.000Z',

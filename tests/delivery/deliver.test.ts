@@ -188,6 +188,21 @@ describe('a run that ends early', () => {
     })
   })
 
+  it('because an outcome could not be written does not give that message back to be sent again', async () => {
+    await using edition = await openEdition(20)
+    const record = async () => {
+      throw new Fault('unavailable', 'the disk is full')
+    }
+    const post = relay()
+    const full = { ...edition.ledger, record }
+    await expect(edition.send(post, { ledger: full, lease: 50 })).rejects.toThrow('disk is full')
+    const rest = relay()
+    expect(await edition.send(rest, { lease: 50 })).toMatchObject({
+      uncertain: post.accepted.length,
+    })
+    expect([...post.accepted, ...rest.accepted].toSorted()).toEqual(everybody(20))
+  })
+
   it('because the store is gone never mails again what the relay may have', async () => {
     await using edition = await openEdition(20)
     const other = await edition.database.connect()

@@ -12,7 +12,9 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/store/editions.ts', 2],
   ['src/store/store.ts', 2],
   ['src/mail/mailer.ts', 2],
-  ['src/delivery/deliver.ts', 3],
+  ['src/delivery/retry.ts', 1],
+  ['src/delivery/transitions.ts', 1],
+  ['src/delivery/', 3],
   ['src/http/', 3],
   ['src/store/', 4],
   ['src/mail/mailer/', 4],
@@ -39,7 +41,7 @@ const vendors: Readonly<Record<string, readonly string[]>> = {
   yaml: ['src/content/'],
   'smol-toml': ['src/content/'],
   satteri: ['src/content/markdown.ts'],
-  htmlparser2: ['src/content/'],
+  htmlparser2: ['src/content/', 'src/edition/mail-html.ts'],
   liquidjs: ['src/edition/'],
   'html-to-text': ['src/edition/'],
   'csv-parse': ['src/subscribers/csv.ts'],
@@ -61,8 +63,11 @@ interface Import {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8')
-  const specifiers = text.matchAll(/(?:^|[\s;}])(?:from|import)\s*\(?\s*'([^']+)'/g)
-  return [...specifiers].map(([, name = '']) => {
+  const statements = text.matchAll(
+    /^(?:import|export)(?:[\w\s{},*$]*\bfrom)?\s*'([^']+)'|(?:await |=> )import\('([^']+)'\)/gm,
+  )
+  return [...statements].map(([, named, dynamic]) => {
+    const name = named ?? dynamic ?? ''
     if (!name.startsWith('.')) return { from: file, to: name, own: false }
     return { from: file, to: relative(root, resolve(root, dirname(file), name)), own: true }
   })

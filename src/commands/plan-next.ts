@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { Content } from '../content/load.ts'
 import { editionFiles } from '../edition/edition-files.ts'
 import { nextEditionId } from '../edition/edition-id.ts'
+import { withoutSlots } from '../edition/personalise.ts'
 import { planEdition } from '../edition/plan-edition.ts'
 import { readTemplates } from '../edition/read-templates.ts'
 import { renderEdition } from '../edition/render-edition.ts'
@@ -71,7 +72,7 @@ export async function planNext(
   if (!message) throw new Error('an edition without a language')
   const edition = {
     id,
-    subject: message.subject,
+    subject: withoutSlots(message.subject).trim(),
     createdAt: now,
     articles: articles.map((article) => article.id),
   }

@@ -48,7 +48,7 @@ export async function sendTest(rehearsal: Rehearsal, test: string): Promise<Repo
     ? { edition: begun, variants: await store.ledger.variants(begun.id) }
     : await planNext(config, context, store, render)
   if (!planned) return nothingReport(store)
-  const outcome = await submitTest(config, head, planned, reading.mailbox)
+  const outcome = await submitTest(config, context, head, planned, reading.mailbox)
   if (outcome.kind !== 'submitted') {
     const reason = outcome.kind === 'uncertain' ? outcome.reason : outcome.reply
     throw new Fault('unavailable', `--test ${test}: ${outcome.kind}: ${reason}`)
@@ -71,6 +71,7 @@ export async function sendTest(rehearsal: Rehearsal, test: string): Promise<Repo
 
 async function submitTest(
   { root, mail }: Config,
+  { clock }: Pick<Context, 'clock'>,
   head: Letterhead,
   { edition, variants }: { edition: Edition; variants: readonly RenderedEdition[] },
   { address, name }: { address: string; name: string },
@@ -78,7 +79,7 @@ async function submitTest(
   const mailer = openMailer(mail.transport, { root, connections: 1 })
   try {
     // No subscriber has this identity or token: a test's links lead nowhere, and its Message-ID is its own.
-    const nobody = { id: `test ${address}`, token: 'test' }
+    const nobody = { id: `test ${address} ${clock().toISOString()}`, token: 'test' }
     return await mailer.submit(
       await messageFor(head, edition, variants, { ...nobody, address, name }),
     )

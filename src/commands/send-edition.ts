@@ -84,14 +84,14 @@ async function begunEdition(
 async function openNext(
   config: Config,
   context: Context,
-  { ledger, subscribers }: Store,
+  store: Store,
   render: RenderArticle,
 ): Promise<Edition | undefined> {
-  const planned = await planNext(config, context, { ledger, subscribers }, render)
+  const planned = await planNext(config, context, store, render)
   if (!planned) return undefined
   const { edition, passedOver, variants, files, content } = planned
   await keepLock(config, content)
-  if ((await ledger.open(edition, { passedOver, variants })) === 0) return undefined
+  if ((await store.ledger.open(edition, { passedOver, variants })) === 0) return undefined
   await writeFiles(join(config.root, 'out'), files)
   return edition
 }

@@ -29,3 +29,12 @@ export interface Subscriber {
   readonly token: string
   readonly createdAt: Date
 }
+
+/** What is known of somebody who joins. */
+export interface NewSubscriber {
+  readonly address: string
+  readonly name: string
+  readonly language?: string
+  /** default `active` */
+  readonly status?: SubscriberStatus
+}

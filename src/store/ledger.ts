@@ -1,6 +1,6 @@
 import type { ArticleId } from '../model/article.ts'
 import type { Claim, Delivery, DeliveryState, Outcome } from '../model/delivery.ts'
-import type { Edition, EditionId } from '../model/edition.ts'
+import type { Edition, EditionId, RenderedEdition } from '../model/edition.ts'
 
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>>
 
@@ -16,12 +16,21 @@ export interface Ledger {
    * Records the edition and, in the same transaction, one pending delivery for each active subscriber. With no
    * active subscriber nothing is recorded: the articles wait for the first one.
    *
+   * @param plan.variants the edition in each of its languages
    * @param plan.passedOver articles that this and all later editions leave out for good: the past of an old blog
    * @returns how many recipients it has
    * @throws {Fault} 'conflict' when the identifier is taken, or an earlier edition carries one of the articles:
    *   another sender was quicker
    */
-  open(edition: Edition, plan?: { passedOver?: readonly ArticleId[] }): Promise<number>
+  open(
+    edition: Edition,
+    plan?: { passedOver?: readonly ArticleId[]; variants?: readonly RenderedEdition[] },
+  ): Promise<number>
+  /**
+   * The edition as it was rendered when it was opened, in the order given then: all its readers get the same one,
+   * even when the articles or templates change before the last message has left.
+   */
+  variants(edition: EditionId): Promise<readonly RenderedEdition[]>
   /** The identities of the articles of all editions, and of those passed over. */
   sentArticles(): Promise<ReadonlySet<ArticleId>>
   /** Newest first. */

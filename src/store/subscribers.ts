@@ -1,13 +1,4 @@
-import type { Subscriber, SubscriberStatus } from '../model/subscriber.ts'
-
-/** What is known of somebody who joins. */
-export interface NewSubscriber {
-  readonly address: string
-  readonly name: string
-  readonly language?: string
-  /** default `active` */
-  readonly status?: SubscriberStatus
-}
+import type { NewSubscriber, Subscriber, SubscriberStatus } from '../model/subscriber.ts'
 
 /**
  * - `added`: was not known
@@ -44,6 +35,8 @@ export interface Subscribers {
   findByToken(token: string): Promise<Subscriber | undefined>
   /** Streams the list in the order of addresses. It may be changed meanwhile: nobody who stays is missed or told twice. */
   list(status?: SubscriberStatus): AsyncIterable<Subscriber>
+  /** The languages that active subscribers asked for, in any order. */
+  languages(): Promise<readonly string[]>
   counts(): Promise<Readonly<Record<SubscriberStatus, number>>>
   /**
    * Deletes all that is held on an address, relays' replies too. What was not sent yet is skipped; the ledger

@@ -1,5 +1,5 @@
 import { readAddress } from '../mail/address.ts'
-import type { NewSubscriber } from '../store/subscribers.ts'
+import type { NewSubscriber } from '../model/subscriber.ts'
 import { cleanName } from './name.ts'
 import { readStatus } from './status-words.ts'
 

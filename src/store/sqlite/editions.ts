@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ArticleId } from '../../model/article.ts'
-import type { Edition, EditionId } from '../../model/edition.ts'
+import type { Edition, EditionId, RenderedEdition } from '../../model/edition.ts'
 import { Fault } from '../../model/fault.ts'
-import { type Row, toEdition } from './rows.ts'
+import { type Row, toEdition, toVariant } from './rows.ts'
 
 /** The ledger's editions. What writes expects to run inside a transaction. */
 export function editions(db: DatabaseSync) {
@@ -24,6 +24,11 @@ export function editions(db: DatabaseSync) {
   const passOver = db.prepare(
     'INSERT INTO edition_articles (article, edition) VALUES (?, ?) ON CONFLICT DO NOTHING',
   )
+  const render = db.prepare(`
+    INSERT INTO edition_variants (edition, position, language, subject, html, text) VALUES (?, ?, ?, ?, ?, ?)`)
+  const variants = db.prepare(`
+    SELECT language, subject, html, text FROM edition_variants
+    WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY position`)
   const address = db.prepare(`
     INSERT INTO deliveries (edition, subscriber, state, changed_at)
     SELECT ?, number, 'pending', ? FROM subscribers WHERE status = 'active' ORDER BY number`)
@@ -53,7 +58,13 @@ export function editions(db: DatabaseSync) {
   }
 
   return {
-    open(edition: Edition, passedOver: readonly ArticleId[]): number {
+    open(
+      edition: Edition,
+      {
+        passedOver = [],
+        variants: rendered = [],
+      }: { passedOver?: readonly ArticleId[]; variants?: readonly RenderedEdition[] } = {},
+    ): number {
       refuseSecond(edition)
       if (!anybody.get()) return 0
       const at = edition.createdAt.getTime()
@@ -62,6 +73,9 @@ export function editions(db: DatabaseSync) {
         carry.run(article, number, position)
       }
       for (const article of passedOver) passOver.run(article, number)
+      for (const [position, { language, subject, html, text }] of rendered.entries()) {
+        render.run(number, position, language, subject, html, text)
+      }
       return Number(address.run(number, at).changes)
     },
 
@@ -71,6 +85,10 @@ export function editions(db: DatabaseSync) {
 
     all(): readonly Edition[] {
       return all.all().flatMap((row) => withArticles(row) ?? [])
+    },
+
+    variants(id: EditionId): readonly RenderedEdition[] {
+      return variants.all(id).map(toVariant)
     },
 
     find(id: EditionId): Edition | undefined {

@@ -27,7 +27,8 @@ export function sqliteLedger({ db, read, write }: Access): Ledger {
   const books = editions(db)
 
   return {
-    open: (edition, plan) => write(() => books.open(edition, plan?.passedOver ?? [])),
+    open: (edition, plan) => write(() => books.open(edition, plan)),
+    variants: (edition) => read(() => books.variants(edition)),
     sentArticles: () => read(() => books.sentArticles()),
     editions: () => read(() => books.all()),
     edition: (id) => read(() => books.find(id)),

@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import type { Claim, Delivery, DeliveryState } from '../../model/delivery.ts'
-import type { Edition } from '../../model/edition.ts'
+import type { Edition, RenderedEdition } from '../../model/edition.ts'
 import type { Subscriber, SubscriberStatus } from '../../model/subscriber.ts'
 
 export type Row = Record<string, SQLOutputValue>
@@ -58,4 +58,14 @@ export function toDate(value: SQLOutputValue | undefined): Date {
 
 export function toOptionalDate(value: SQLOutputValue | undefined): Date | undefined {
   return value === null || value === undefined ? undefined : toDate(value)
+}
+
+export function toVariant(row: Row): RenderedEdition {
+  const { language, subject, html, text } = row
+  return {
+    language: String(language),
+    subject: String(subject),
+    html: String(html),
+    text: String(text),
+  }
 }

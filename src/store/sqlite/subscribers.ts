@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { addressKey, parseAddress } from '../../mail/address.ts'
 import { Fault } from '../../model/fault.ts'
-import { type SubscriberStatus, subscriberStatuses } from '../../model/subscriber.ts'
-import type { AddOutcome, NewSubscriber, Subscribers } from '../subscribers.ts'
+import {
+  type NewSubscriber,
+  type SubscriberStatus,
+  subscriberStatuses,
+} from '../../model/subscriber.ts'
+import type { AddOutcome, Subscribers } from '../subscribers.ts'
 import type { Access } from './access.ts'
 import { erase } from './erase.ts'
 import { type Row, toSubscriber } from './rows.ts'
@@ -29,6 +33,9 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   const list = db.prepare('SELECT * FROM subscribers WHERE key > ? ORDER BY key LIMIT ?')
   const listStatus = db.prepare(
     'SELECT * FROM subscribers WHERE status = ? AND key > ? ORDER BY key LIMIT ?',
+  )
+  const languages = db.prepare(
+    "SELECT DISTINCT language FROM subscribers WHERE status = 'active' AND language IS NOT NULL",
   )
   const count = db.prepare('SELECT status, count(*) AS n FROM subscribers GROUP BY status')
   const unlist = db.prepare(`
@@ -105,6 +112,8 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
         after = String(rows.at(-1)?.key)
       }
     },
+
+    languages: () => read(() => languages.all().map(({ language }) => String(language))),
 
     counts: () =>
       read(() => {

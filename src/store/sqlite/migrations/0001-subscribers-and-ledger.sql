@@ -33,6 +33,18 @@ CREATE TABLE edition_articles (
 
 CREATE INDEX edition_articles_by_edition ON edition_articles (edition, position);
 
+-- What the readers of each language get, with slots for what is personal: rendered once, so that a run that goes on
+-- with an edition sends what the first run sent.
+CREATE TABLE edition_variants (
+  edition  INTEGER NOT NULL REFERENCES editions (number),
+  position INTEGER NOT NULL, -- from 0; the first one is for whoever asks for no other
+  language TEXT NOT NULL,
+  subject  TEXT NOT NULL,
+  html     TEXT NOT NULL,
+  text     TEXT NOT NULL,
+  PRIMARY KEY (edition, position)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE deliveries (
   edition     INTEGER NOT NULL REFERENCES editions (number),
   subscriber  INTEGER NOT NULL, -- subscribers.number, without REFERENCES: the delivery of an erased one stays, nameless

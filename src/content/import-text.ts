@@ -68,7 +68,7 @@ export function importTexts(
     }
     seen.set(all, file)
     const repeats = text.repeats.map((paragraph) => ({ file, paragraph, reason: 'title' as const }))
-    removed.push(...repeats, ...stripped.removed)
+    for (const left of [...repeats, ...stripped.removed]) removed.push(left)
     const name = freeName(`${day.slice(0, 10)}-${shortSlug(text.title)}`, taken)
     articles.push({ name, contents: format(text, day, file), from: file })
   }
@@ -101,7 +101,7 @@ function splitTitle(kept: readonly string[]): TitledText {
   for (const [index, paragraph] of after.entries()) {
     const own = paragraph.split('\n')
     const told = own.findIndex((again) => titleKey(again) !== key)
-    repeats.push(...own.slice(0, told === -1 ? own.length : told))
+    for (const again of told === -1 ? own : own.slice(0, told)) repeats.push(again)
     if (told === -1) continue
     return { title: line, body: [own.slice(told).join('\n'), ...after.slice(index + 1)], repeats }
   }

@@ -45,6 +45,9 @@ function isOrnament(url: string, tag: string): boolean {
     (size) => /^\d{1,2}$/.test(size) && Number(size) <= 32,
   )
   return (
-    isSmall || /(?:img\.shields\.io|badge|\/emoji\/|gravatar\.com\/|\.svg(?:[?#]|$))/i.test(url)
+    isSmall ||
+    /(?:img\.shields\.io|\/badges?(?:[./?]|$)|[./]badge\.|\/emoji\/|gravatar\.com\/|\.svg(?:[?#]|$))/i.test(
+      url,
+    )
   )
 }

@@ -36,7 +36,7 @@ export function paragraphs(source: string): readonly (readonly string[])[] {
  * Lines under 40 characters are never taken for wrapped, a single line always is.
  */
 function isWrapped(lines: readonly string[]): boolean {
-  const width = Math.max(...lines.map((line) => line.length))
+  const width = lines.reduce((longest, line) => Math.max(longest, line.length), 0)
   if (lines.length > 1 && width < 40) return false
   return lines.slice(0, -1).every((line, index) => {
     const [word = ''] = (lines[index + 1] ?? '').split(/\s/, 1)

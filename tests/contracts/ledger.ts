@@ -68,6 +68,22 @@ export function ledgerContract(open: OpenDatabase): void {
       ])
     })
 
+    it('keeps the edition as it was rendered, in each language', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      await subscribers.add(readers(1), noon)
+      const variants = ['es', 'en'].map((language) => ({
+        language,
+        subject: `¡${language}! 🗞️`,
+        html: '<p>\uFDD0name\uFDD1</p>',
+        text: '\uFDD0name\uFDD1\r\n',
+      }))
+      await ledger.open(edition('one'), { variants })
+      await ledger.open(edition('two'))
+      expect(await ledger.variants('one')).toEqual(variants)
+      expect(await ledger.variants('two')).toEqual([])
+    })
+
     it('lets one of two senders that plan at once win, and the other carry nothing twice', async () => {
       await using database = await open()
       const [one, two] = [await database.connect(), await database.connect()]

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { all, minutesAfter, noon, type OpenDatabase, readers } from './store.ts'
 
+function reader(n: number) {
+  return { address: `reader${n}@example.org`, name: '' }
+}
+
 /** What every adapter of the port `Subscribers` does. */
 export function subscribersContract(open: OpenDatabase): void {
   describe('the list of subscribers', () => {
@@ -50,6 +54,16 @@ export function subscribersContract(open: OpenDatabase): void {
       )
       expect(outcomes).toEqual(['added', 'updated', 'unchanged'])
       expect(await subscribers.find(address)).toMatchObject({ name: 'Anna', language: 'es' })
+    })
+
+    it('tells the languages of those who are mailed', async () => {
+      await using database = await open()
+      const { subscribers } = await database.connect()
+      const ask = ['es', 'fr', 'es'].map((language, n) => ({ ...reader(n), language }))
+      await subscribers.add([...ask, reader(3)], noon)
+      expect((await subscribers.languages()).toSorted()).toEqual(['es', 'fr'])
+      await subscribers.setStatus(reader(1).address, 'unsubscribed', noon)
+      expect(await subscribers.languages()).toEqual(['es'])
     })
 
     it('revives nobody who has left or is suppressed, until they come back by own will', async () => {

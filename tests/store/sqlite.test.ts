@@ -6,6 +6,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { access } from '../../src/store/sqlite/access.ts'
 import { connect } from '../../src/store/sqlite/connection.ts'
+import { openSqliteCopy } from '../../src/store/sqlite/open-copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { sqliteSubscribers } from '../../src/store/sqlite/subscribers.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
@@ -113,6 +114,26 @@ describe('the file of a store', () => {
       expect(bytes).not.toContain('very-personal')
       expect(bytes).not.toContain('Very Personal')
     }
+  })
+})
+
+describe('a copy of a store', () => {
+  it('knows what the store knows, and takes what is tried on it with it when it is closed', async () => {
+    await using database = await temporarySqlite()
+    const { subscribers, ledger } = await database.connect()
+    await subscribers.add(readers(3), noon)
+    const copy = await openSqliteCopy(database.file)
+    expect(await copy.ledger.open(edition('one'))).toBe(3)
+    await copy.close()
+    expect(await ledger.editions()).toEqual([])
+  })
+
+  it('does not make a store that is not there', async () => {
+    await using database = await temporarySqlite()
+    const copy = await openSqliteCopy(database.file)
+    expect((await copy.subscribers.counts()).active).toBe(0)
+    await copy.close()
+    expect(await readdir(database.folder)).toEqual([])
   })
 })
 

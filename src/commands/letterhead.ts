@@ -1,12 +1,12 @@
 import type { Config } from '../config.ts'
 import { fillSlots } from '../edition/personalise.ts'
-import { nearestLanguage } from '../edition/words.ts'
 import { domainOf, type Mailbox, readAddress } from '../mail/address.ts'
 import type { Message } from '../mail/mailer.ts'
 import { composeMessage, messageIdFor } from '../mail/message.ts'
 import type { Edition, RenderedEdition } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
 import type { Subscriber } from '../model/subscriber.ts'
+import { nearestLanguage } from '../templates/words.ts'
 
 /** What all messages of the newsletter have in common. */
 export interface Letterhead {

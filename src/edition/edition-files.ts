@@ -1,9 +1,9 @@
 import type { Article } from '../model/article.ts'
 import type { Edition, RenderedEdition, SlotValues } from '../model/edition.ts'
 import type { Publication } from '../model/publication.ts'
+import { oneLine } from '../templates/plain-text.ts'
 import { editionUrl } from './make-view.ts'
 import { fillSlots, withoutSlots } from './personalise.ts'
-import { oneLine } from './plain-text.ts'
 
 /** A file of an edition, as it stands in out/. */
 export interface EditionFile {

@@ -1,5 +1,5 @@
+import { shorten } from '../templates/plain-text.ts'
 import type { MailNode } from './mail-html.ts'
-import { shorten } from './plain-text.ts'
 
 /** The beginning of an article. */
 export interface Excerpt {

@@ -1,5 +1,5 @@
 import { convert, type Element, type Formatter } from 'html-to-text'
-import { displayWidth, textWidth } from './wrap-text.ts'
+import { displayWidth, textWidth } from '../templates/wrap-text.ts'
 
 /**
  * The plain text of a simplified article (`writeMailHtml`): Markdown's manners, each link a number and its

@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2'
-import { oneLine, plain } from './plain-text.ts'
+import { oneLine, plain } from '../templates/plain-text.ts'
 
 /** A piece of an article's body as mail shows it: text, or one of a few elements that all clients know. */
 export type MailNode = string | MailElement

@@ -1,14 +1,14 @@
 import type { Article, RenderedArticle } from '../model/article.ts'
 import { type EditionId, slot } from '../model/edition.ts'
 import type { Publication } from '../model/publication.ts'
+import { oneLine, plain, shorten } from '../templates/plain-text.ts'
+import { fill, fillPlural } from '../templates/words.ts'
 import { takeExcerpt } from './excerpt.ts'
 import { longDate, longDateWithWeekday } from './format-date.ts'
 import { htmlToText } from './html-text.ts'
 import { parseMailHtml, webUrl } from './mail-html.ts'
 import { withoutSlots } from './personalise.ts'
-import { oneLine, plain, shorten } from './plain-text.ts'
 import type { ArticleView, EditionView, LeadView, Limits, ViewInput } from './view.ts'
-import { fill, fillPlural } from './words.ts'
 import { writeMailHtml } from './write-html.ts'
 
 /** The mark that stands in MJML for the body of the lead story. */

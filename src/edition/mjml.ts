@@ -1,5 +1,5 @@
 import { Fault } from '../model/fault.ts'
-import type { Template } from './templates.ts'
+import type { Template } from '../templates/templates.ts'
 
 /**
  * MJML to HTML. The library is loaded on the first call: it takes longer than most commands.

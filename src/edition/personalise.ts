@@ -1,5 +1,5 @@
 import { type RenderedEdition, type SlotName, type SlotValues, slot } from '../model/edition.ts'
-import { oneLine } from './plain-text.ts'
+import { oneLine } from '../templates/plain-text.ts'
 import { escapeHtml } from './write-html.ts'
 
 /** How the value of a slot is written in each part of a message. Header encoding (RFC 2047) comes after. */

@@ -2,14 +2,14 @@ import type { Article, RenderArticle } from '../model/article.ts'
 import { type Edition, type RenderedEdition, slot } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
 import type { Publication } from '../model/publication.ts'
-import { renderMjmlTemplate, renderTextTemplate } from './liquid.ts'
+import { renderMjmlTemplate, renderTextTemplate } from '../templates/liquid.ts'
+import type { Template, Templates } from '../templates/templates.ts'
+import { pickLanguage } from '../templates/words.ts'
+import { textWidth, tidyText, wrapText } from '../templates/wrap-text.ts'
 import { editionView, leadMark, type MarkedView } from './make-view.ts'
 import { mjmlToHtml } from './mjml.ts'
 import { withoutSlots } from './personalise.ts'
-import type { Template, Templates } from './templates.ts'
 import type { Limits, Newsletter } from './view.ts'
-import { pickLanguage } from './words.ts'
-import { textWidth, tidyText, wrapText } from './wrap-text.ts'
 
 export interface RenderInput {
   readonly edition: Pick<Edition, 'id' | 'subject' | 'createdAt'>

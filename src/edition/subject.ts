@@ -1,10 +1,10 @@
+import { renderTextTemplate } from '../templates/liquid.ts'
+import { oneLine, plain, shorten } from '../templates/plain-text.ts'
+import { fill } from '../templates/words.ts'
 import { longDate } from './format-date.ts'
-import { renderTextTemplate } from './liquid.ts'
 import { dateLocale, editionView } from './make-view.ts'
 import { withoutSlots } from './personalise.ts'
-import { oneLine, plain, shorten } from './plain-text.ts'
 import type { ViewInput } from './view.ts'
-import { fill } from './words.ts'
 
 // more than any inbox shows, and short enough for every relay
 const longest = 180

@@ -1,7 +1,7 @@
 import type { Article, RenderArticle } from '../model/article.ts'
 import type { EditionId } from '../model/edition.ts'
 import type { Publication } from '../model/publication.ts'
-import type { Words } from './words.ts'
+import type { Words } from '../templates/words.ts'
 
 /** What the newsletter says of itself. */
 export interface Newsletter {

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
-import { readTemplates } from '../../src/edition/read-templates.ts'
-import type { Templates } from '../../src/edition/templates.ts'
+import { readTemplates } from '../../src/templates/read-templates.ts'
+import type { Templates } from '../../src/templates/templates.ts'
 
 /** Those that come with tidings. */
 export const templates: Templates = await readTemplates(`${tmpdir()}/no-publication-here`)

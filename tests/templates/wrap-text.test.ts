@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { displayWidth, tidyText, underline, wrapText } from '../../src/edition/wrap-text.ts'
+import { displayWidth, tidyText, underline, wrapText } from '../../src/templates/wrap-text.ts'
 
 describe('displayWidth', () => {
   it.each([

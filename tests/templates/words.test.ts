@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fill, fillPlural, parseWords, pickLanguage } from '../../src/edition/words.ts'
-import { templates } from './templates.ts'
+import { fill, fillPlural, parseWords, pickLanguage } from '../../src/templates/words.ts'
+import { templates } from '../edition/templates.ts'
 
 const { languages } = templates
 const english = languages.get('en')

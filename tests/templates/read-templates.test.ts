@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { readTemplates } from '../../src/edition/read-templates.ts'
+import { readTemplates } from '../../src/templates/read-templates.ts'
 
 async function publication(files: Readonly<Record<string, string | Uint8Array>>) {
   const folder = await mkdtemp(join(tmpdir(), 'tidings-templates-'))

@@ -12,11 +12,11 @@ import type { Store } from '../store/store.ts'
 import { readSubscribersCsv } from '../subscribers/csv.ts'
 import { keepLock } from './build-feeds.ts'
 import type { Context, Report } from './command.ts'
-import { letterhead, messageFor } from './letterhead.ts'
+import { type Letterhead, letterhead, messageFor } from './letterhead.ts'
 import { openStore } from './open-store.ts'
 import { planNext } from './plan-next.ts'
 import { dryRun, sendTest } from './rehearse.ts'
-import { deliveryProgress, nothingReport, sentReport } from './send-report.ts'
+import { deliveryProgress, sentReport } from './send-report.ts'
 
 export interface SendOptions {
   /** stores and mails nothing */
@@ -27,7 +27,14 @@ export interface SendOptions {
   readonly limit?: number
 }
 
-/** Plans an edition or goes on with one, and delivers it. */
+interface Run {
+  readonly config: Config
+  readonly context: Context
+  readonly store: Store
+  readonly head: Letterhead
+}
+
+/** Goes on with what is not finished, or plans the next edition, and delivers it. */
 export async function sendEdition(
   config: Config,
   context: Context,
@@ -36,49 +43,88 @@ export async function sendEdition(
 ): Promise<Report> {
   const head = letterhead(config)
   const store = await openStore(config, { copy: options.dryRun || options.test !== undefined })
+  const run = { config, context, store, head }
   try {
     await readList(config, store, context)
-    const begun = await begunEdition(store, options.edition)
-    const rehearsal = { config, head, context, store, render, begun }
+    const begun = await begunEditions(store, options.edition)
+    // What was only deferred is tried again, and the next edition need not wait for it.
+    const stopped = begun.find(({ waits }) => !waits)?.edition
+    const rehearsal = { ...run, render, begun: stopped }
     if (options.test !== undefined) return await sendTest(rehearsal, options.test)
     if (options.dryRun) return await dryRun(rehearsal)
-    const edition = begun ?? (await openNext(config, context, store, render))
-    if (!edition) return await nothingReport(store)
-    const variants = await store.ledger.variants(edition.id)
-    const { transport, connections, ratePerSecond } = config.mail
-    const mailer = openMailer(transport, { root: config.root, connections })
-    try {
-      await deliver({
-        edition,
-        ledger: store.ledger,
-        mailer,
-        compose: ({ subscriber }) => messageFor(head, edition, variants, subscriber),
-        clock: context.clock,
-        concurrency: connections,
-        ratePerSecond,
-        limit: options.limit,
-        signal: context.signal,
-        onProgress: await deliveryProgress(edition, store, context),
-      })
-    } finally {
-      await mailer.close()
-    }
-    context.signal.throwIfAborted()
-    return await sentReport(edition, store, context)
+    const limit: Countdown = { left: options.limit }
+    for (const { edition } of begun) await deliverEdition(run, edition, limit)
+    const goesOn = stopped !== undefined || options.edition !== undefined
+    const next = goesOn ? undefined : await openNext(config, context, store, render)
+    if (next) await deliverEdition(run, next, limit)
+    const editions = begun.map(({ edition }) => edition).concat(next ?? [])
+    return await sentReport(editions, store, context)
   } finally {
     await store.close()
   }
 }
 
-/** The edition to go on with: the one asked for, else the oldest that is not finished. */
-async function begunEdition(
+/**
+ * The edition asked for, else all that are not finished, oldest first.
+ *
+ * @returns `waits`: all that is left of it is deferred
+ */
+async function begunEditions(
   { ledger }: Store,
   asked: string | undefined,
-): Promise<Edition | undefined> {
-  if (asked === undefined) return ledger.unfinished()
-  const edition = await ledger.edition(asked)
-  if (edition) return edition
-  throw new Fault('usage', `--edition ${asked}: no such edition; 'tidings status' lists them`)
+): Promise<readonly { readonly edition: Edition; readonly waits: boolean }[]> {
+  const one = asked === undefined ? undefined : await ledger.edition(asked)
+  if (asked !== undefined && !one) {
+    throw new Fault('usage', `--edition ${asked}: no such edition; 'tidings status' lists them`)
+  }
+  const editions = one ? [one] : await ledger.unfinished()
+  return Promise.all(
+    editions.map(async (edition) => {
+      const { pending, claimed, submitting } = await ledger.counts(edition.id)
+      return { edition, waits: pending + claimed + submitting === 0 }
+    }),
+  )
+}
+
+/** How many messages this run may still send. */
+interface Countdown {
+  /** undefined: no limit */
+  left: number | undefined
+}
+
+async function deliverEdition(
+  { config, context, store, head }: Run,
+  edition: Edition,
+  limit: Countdown,
+): Promise<void> {
+  if (limit.left === 0) return
+  const variants = await store.ledger.variants(edition.id)
+  const { transport, connections, ratePerSecond } = config.mail
+  const mailer = openMailer(transport, { root: config.root, connections })
+  try {
+    const { submitted, deferred, rejected, uncertain } = await deliver({
+      edition,
+      ledger: store.ledger,
+      mailer,
+      compose: ({ subscriber }) => messageFor(head, edition, variants, subscriber),
+      clock: context.clock,
+      concurrency: connections,
+      ratePerSecond,
+      limit: limit.left,
+      signal: context.signal,
+      onProgress: await deliveryProgress(edition, store, context),
+    })
+    if (limit.left !== undefined) {
+      limit.left = Math.max(0, limit.left - submitted - deferred - rejected - uncertain)
+    }
+    context.signal.throwIfAborted()
+  } catch (error) {
+    const { text } = await sentReport([edition], store, context)
+    context.progress.note(text)
+    throw error
+  } finally {
+    await mailer.close()
+  }
 }
 
 async function openNext(

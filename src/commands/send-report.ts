@@ -2,7 +2,7 @@ import type { DeliveryTally } from '../delivery/deliver.ts'
 import type { Edition } from '../model/edition.ts'
 import type { DeliveryCounts } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
-import type { Context, Report } from './command.ts'
+import type { Context, Paint, Report } from './command.ts'
 import { recipients, summary } from './status.ts'
 import { count } from './terminal.ts'
 
@@ -41,34 +41,40 @@ export async function nothingReport({ ledger, subscribers }: Store): Promise<Rep
   return { text: `Nothing to send: ${why}${before}.`, json: nothing }
 }
 
-/** How the edition stands after a run. */
+/** How the editions of a run stand after it; the last one is the newest, and the one of `--json`. */
 export async function sentReport(
-  edition: Edition,
-  { ledger }: Store,
+  editions: readonly Edition[],
+  store: Store,
   { paint }: Pick<Context, 'paint'>,
 ): Promise<Report> {
-  const counts = await ledger.counts(edition.id)
-  const { submitted, deferred, rejected, uncertain, skipped } = counts
-  const json: SendJson = {
-    edition: edition.id,
-    articles: edition.articles,
-    recipients: recipients(counts),
-    submitted,
-    deferred,
-    rejected,
-    uncertain,
-    skipped,
-  }
-  const leftOver = deferred > 0 || uncertain > 0
-  const mark = leftOver ? paint.warn('!') : paint.good('✓')
+  const reports = await Promise.all(editions.map((edition) => editionReport(edition, store, paint)))
+  const last = reports.at(-1)
+  if (!last) return nothingReport(store)
+  const leftOver = reports.some(({ status }) => status === 3)
   return {
-    text: [
-      `${mark} Edition ${edition.id}, “${edition.subject}”, ${count(edition.articles.length, 'article')}: ${summary(counts)}`,
-      ...(await hints(edition, counts, ledger)),
-    ].join('\n'),
-    json,
+    text: reports.map(({ text }) => text).join('\n'),
+    json: last.json,
     ...(leftOver && { status: 3 }),
   }
+}
+
+async function editionReport(edition: Edition, { ledger }: Store, paint: Paint): Promise<Report> {
+  const counts = await ledger.counts(edition.id)
+  const { id, subject, articles } = edition
+  const leftOver = counts.deferred > 0 || counts.uncertain > 0
+  const mark = leftOver ? paint.warn('!') : paint.good('✓')
+  const line = `Edition ${id}, “${subject}”, ${count(articles.length, 'article')}: ${summary(counts)}`
+  return {
+    text: [`${mark} ${line}`, ...(await hints(edition, counts, ledger))].join('\n'),
+    json: toJson(edition, counts),
+    ...(leftOver && { status: 3 }),
+  }
+}
+
+function toJson({ id, articles }: Edition, counts: DeliveryCounts): SendJson {
+  const { submitted, deferred, rejected, uncertain, skipped } = counts
+  const states = { submitted, deferred, rejected, uncertain, skipped }
+  return { edition: id, articles, recipients: recipients(counts), ...states }
 }
 
 async function hints(
@@ -106,11 +112,9 @@ export function rehearsedReport(edition: Edition, active: number, waiting: numbe
 /** What a dry run says while an edition is not finished. */
 export async function resumeReport(edition: Edition, { ledger }: Store): Promise<Report> {
   const counts = await ledger.counts(edition.id)
-  const { submitted, deferred, rejected, uncertain, skipped } = counts
-  const all = { submitted, deferred, rejected, uncertain, skipped, recipients: recipients(counts) }
   return {
     text: `Dry run: would go on with edition ${edition.id}, “${edition.subject}”: ${summary(counts)}.`,
-    json: { edition: edition.id, articles: edition.articles, ...all },
+    json: toJson(edition, counts),
   }
 }
 

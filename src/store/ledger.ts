@@ -36,8 +36,8 @@ export interface Ledger {
   /** Newest first. */
   editions(): Promise<readonly Edition[]>
   edition(id: EditionId): Promise<Edition | undefined>
-  /** The oldest edition with a delivery that is pending, claimed, submitting or deferred. */
-  unfinished(): Promise<Edition | undefined>
+  /** Those with a delivery that is pending, claimed, submitting or deferred, oldest first. */
+  unfinished(): Promise<readonly Edition[]>
   counts(edition: EditionId): Promise<DeliveryCounts>
   /** In the order of addresses, those of erased subscribers last; all states when none are named. */
   deliveries(edition: EditionId, states?: readonly DeliveryState[]): Promise<readonly Delivery[]>

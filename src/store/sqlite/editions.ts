@@ -13,7 +13,7 @@ export function editions(db: DatabaseSync) {
     WHERE EXISTS (
       SELECT 1 FROM deliveries d
       WHERE d.edition = e.number AND d.state IN ('pending', 'claimed', 'submitting', 'deferred'))
-    ORDER BY created_at, number LIMIT 1`)
+    ORDER BY created_at, number`)
   const anybody = db.prepare("SELECT 1 FROM subscribers WHERE status = 'active'")
   const carrier = db.prepare(`
     SELECT e.id FROM edition_articles a JOIN editions e ON e.number = a.edition WHERE a.article = ?`)
@@ -95,8 +95,8 @@ export function editions(db: DatabaseSync) {
       return withArticles(find.get(id))
     },
 
-    unfinished(): Edition | undefined {
-      return withArticles(unfinished.get())
+    unfinished(): readonly Edition[] {
+      return unfinished.all().flatMap((row) => withArticles(row) ?? [])
     },
   }
 }

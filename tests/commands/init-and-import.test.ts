@@ -13,7 +13,8 @@ describe('tidings init', () => {
     expect(JSON.parse(dry.stdout)).toMatchObject({ recipients: 1 })
     expect((await tidings(['publish', '-C', folder])).status).toBe(0)
     expect(await readdir(join(folder, 'out/outbox/new'))).toHaveLength(1)
-    expect(await readFile(join(folder, 'out/atom.xml'), 'utf8')).toContain('My "Paper", &amp; more')
+    const feed = JSON.parse(await readFile(join(folder, 'out/feed.json'), 'utf8'))
+    expect(feed.title).toBe('My "Paper", & more')
   })
 
   it('overwrites nothing', async () => {

@@ -22,6 +22,8 @@ export interface Identified {
   readonly articles: readonly Article[]
   /** for the next run: all articles but drafts, and what is known of files that are gone */
   readonly lock: readonly LockEntry[]
+  /** what the lock knows and no file holds any more, unless as a draft */
+  readonly gone: readonly LockEntry[]
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
 }
@@ -70,6 +72,7 @@ export function assignIdentities(
   return {
     articles: candidates.map(toArticle),
     lock: nextLock(candidates, minted, claims),
+    gone: findGone(candidates, claims),
     problems: [...problems, ...findClashes(candidates)],
     warnings,
   }
@@ -129,6 +132,14 @@ function nextLock(
   const files = new Set(entries.map(({ file }) => file))
   const gone = [...byId.values()].filter(({ file, id }) => !claimed.has(id) && !files.has(file))
   return [...entries, ...gone]
+}
+
+function findGone(
+  candidates: readonly Candidate[],
+  { byId, claimed }: Claims,
+): readonly LockEntry[] {
+  const drafts = new Set(candidates.flatMap(({ article, id }) => (article.draft && id) || []))
+  return [...byId.values()].filter(({ id }) => !claimed.has(id) || drafts.has(id))
 }
 
 function toArticle({ article, id = '' }: Candidate): Article {

@@ -8,7 +8,7 @@ import { collect } from './collect.ts'
 import { openTimeZone } from './dates.ts'
 import { readCommitDates } from './git-dates.ts'
 import { assignIdentities } from './identity.ts'
-import { formatLock, lockFile, parseLock } from './lock.ts'
+import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { type ParseOptions, type ParseResult, parseArticle, type Readers } from './parse-article.ts'
 import { readFolder } from './read-folder.ts'
 import type { Source } from './source.ts'
@@ -31,6 +31,8 @@ export interface Content {
   readonly articles: readonly Article[]
   /** the next `tidings.lock`, to be written by the caller when `changed`, and only when there are no problems */
   readonly lock: { readonly file: string; readonly text: string; readonly changed: boolean }
+  /** what has been published, or was to be, and is withdrawn: its file is gone or a draft again */
+  readonly gone: readonly LockEntry[]
   /** in the order of files and lines */
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
@@ -60,6 +62,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     collection: collect(identified.articles, now),
     articles: identified.articles,
     lock: { file: lockFile, text, changed: text !== before.text },
+    gone: identified.gone,
     problems: inOrder([
       ...problems,
       ...before.problems,

@@ -252,3 +252,13 @@ describe('tidings.lock', () => {
     expect(parseLock(text.replaceAll('\n', '\r\n'))).toEqual(parseLock(text))
   })
 })
+
+it('knows which published articles are withdrawn: their files are gone, or drafts again', () => {
+  const before = publish({ a: {}, b: {}, c: {}, d: { draft: true } })
+  const gone = (given: Identified) => given.gone.map(({ file }) => file)
+  expect(gone(before)).toEqual([])
+  const after = publish({ a: {}, b: { draft: true }, renamed: { text: 'Text of c' } }, before)
+  expect(gone(after)).toEqual(['content/b.md'])
+  const later = publish({ b: {} }, after)
+  expect(gone(later)).toEqual(['content/a.md', 'content/renamed.md'])
+})

@@ -4,6 +4,7 @@ import { type AddressObject, simpleParser } from 'mailparser'
 import { describe, expect, it } from 'vitest'
 import { oneLine } from '../../src/mail/headers.ts'
 import { composeMessage, type MessageInput, messageIdFor } from '../../src/mail/message.ts'
+import { has } from '../has.ts'
 
 const input: MessageInput = {
   messageId: messageIdFor('2026-11-23', 's1', 'example.org'),
@@ -212,7 +213,7 @@ describe('messageIdFor', () => {
   })
 })
 
-describe.skipIf(spawnSync('python3', ['--version']).status !== 0)("python's email package", () => {
+describe.skipIf(!has('python3', '--version'))("python's email package", () => {
   it('reads the same names, subject and parts', async () => {
     const samples = fc.sample(fc.tuple(nasty, nasty), { numRuns: 100, seed: 1 })
     const messages = await Promise.all(

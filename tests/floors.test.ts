@@ -27,6 +27,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/commands/', 5],
   ['src/config', 5],
   ['src/main.ts', 5],
+  ['src/command-line.ts', 5],
   ['src/index.ts', 5],
   ['src/', 1],
 ]
@@ -87,7 +88,7 @@ const lines = (list: readonly Import[]) => list.map(({ from, to }) => `${from} �
 describe('the house', () => {
   it('reads the imports of every source file', () => {
     expect(imports.length).toBeGreaterThan(sources.length)
-    expect(lines(imports)).toContain('src/main.ts → src/config.ts')
+    expect(lines(imports)).toContain('src/command-line.ts → src/config.ts')
   })
 
   it('has no import that goes up a floor', () => {

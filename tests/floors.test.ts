@@ -23,6 +23,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/content/git-dates.ts', 4],
   ['src/content/load.ts', 4],
   ['src/templates/read-templates.ts', 4],
+  ['src/hubs/', 4],
   ['src/output/', 4],
   ['src/commands/', 5],
   ['src/config', 5],

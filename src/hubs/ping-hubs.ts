@@ -1,0 +1,121 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
+/** A feed document that hubs are told about. */
+export interface Topic {
+  /** absolute URL, the same as its `self` link */
+  readonly url: string
+  /** of the document's bytes */
+  readonly hash: string
+}
+
+/** What each hub was last told, by hub and topic: the hash of the document then. */
+export type Told = Readonly<Record<string, Readonly<Record<string, string>>>>
+
+export interface PingResult {
+  /** to be kept for the next time */
+  readonly told: Told
+  /** how many pings were taken */
+  readonly pinged: number
+  /** one a hub that did not take one, with the reason */
+  readonly failures: readonly string[]
+}
+
+export interface PingTerms {
+  /** milliseconds for one request */
+  readonly timeout: number
+  /** milliseconds before each further try; a ping is tried once more than there are entries */
+  readonly pauses: readonly number[]
+  readonly signal: AbortSignal
+}
+
+export const pingTerms: Omit<PingTerms, 'signal'> = { timeout: 10_000, pauses: [1_000, 4_000] }
+
+/**
+ * Tells hubs which topics have changed since they were last told (WebSub §7, publisher to hub: `hub.mode=publish`).
+ * A hub that is down fails nothing: it is told the next time.
+ */
+export async function pingHubs(
+  hubs: readonly string[],
+  topics: readonly Topic[],
+  before: Told,
+  terms: PingTerms,
+): Promise<PingResult> {
+  const results = await Promise.all(
+    hubs.map(async (hub) => ({ hub, ...(await pingHub(hub, topics, before[hub] ?? {}, terms)) })),
+  )
+  return {
+    told: Object.fromEntries(results.map(({ hub, told }) => [hub, told])),
+    pinged: results.reduce((sum, { pinged }) => sum + pinged, 0),
+    failures: results.flatMap(({ hub, failure }) => (failure ? [`hub ${hub}: ${failure}`] : [])),
+  }
+}
+
+/** One topic after the other; the first that is not taken ends it, for the hub would take no other either. */
+async function pingHub(
+  hub: string,
+  topics: readonly Topic[],
+  before: Readonly<Record<string, string>>,
+  terms: PingTerms,
+): Promise<{ told: Record<string, string>; pinged: number; failure?: string }> {
+  const current = new Set(topics.map(({ url }) => url))
+  const told = Object.fromEntries(Object.entries(before).filter(([url]) => current.has(url)))
+  const changed = topics.filter(({ url, hash }) => told[url] !== hash)
+  let pinged = 0
+  for (const { url, hash } of changed) {
+    const failure = await ping(hub, url, terms)
+    if (failure !== undefined) {
+      const rest = changed.length - pinged
+      return {
+        told,
+        pinged,
+        failure: `${failure}; ${rest} of ${changed.length} pings wait for the next run`,
+      }
+    }
+    told[url] = hash
+    pinged++
+  }
+  return { told, pinged }
+}
+
+/** @returns why the hub did not take it */
+async function ping(hub: string, topic: string, terms: PingTerms): Promise<string | undefined> {
+  for (const wait of [...terms.pauses, undefined]) {
+    const answer = await post(hub, topic, terms)
+    if (answer.taken) return undefined
+    if (wait === undefined || !answer.again || terms.signal.aborted) return answer.reason
+    await pause(wait, undefined, { signal: terms.signal }).catch(() => undefined)
+  }
+  return undefined
+}
+
+type Answer =
+  | { readonly taken: true }
+  | { readonly taken: false; readonly again: boolean; readonly reason: string }
+
+async function post(hub: string, topic: string, { timeout, signal }: PingTerms): Promise<Answer> {
+  try {
+    const response = await fetch(hub, {
+      method: 'POST',
+      body: new URLSearchParams({ 'hub.mode': 'publish', 'hub.url': topic, 'hub.topic': topic }),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
+      redirect: 'error',
+    })
+    await response.body?.cancel()
+    if (response.ok) return { taken: true }
+    const again = response.status >= 500 || response.status === 429
+    return {
+      taken: false,
+      again,
+      reason: `answered ${response.status} ${response.statusText}`.trim(),
+    }
+  } catch (error) {
+    const timedOut = error instanceof Error && error.name === 'TimeoutError'
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    return {
+      taken: false,
+      again: true,
+      reason: timedOut ? `no answer in ${timeout / 1000} s` : `out of reach: ${reason}`,
+    }
+  }
+}

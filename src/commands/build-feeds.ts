@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Content, loadContent } from '../content/load.ts'
 import { renderArticle } from '../content/render.ts'
+import { listChannels } from '../feeds/channels.ts'
 import { feedFiles } from '../feeds/feed-files.ts'
 import { renderOpml } from '../feeds/opml.ts'
 import { toFeeds } from '../feeds/to-feed.ts'
@@ -9,6 +10,8 @@ import type { Article, RenderArticle, RenderedArticle } from '../model/article.t
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { removeOthers, writeFiles } from '../output/write-files.ts'
+import { pageFiles } from '../pages/page-files.ts'
+import { readTemplates } from '../templates/read-templates.ts'
 
 /** What a build has made. */
 export interface Built {
@@ -48,6 +51,13 @@ export async function buildFeeds(config: Config, now: Date, render: RenderArticl
   const files = [
     ...feedFiles(feeds),
     { path: 'feeds.opml', contents: renderOpml(publication, feeds) },
+    ...pageFiles({
+      publication,
+      channels: listChannels(publication, content.collection, terms.per),
+      limit: terms.limit,
+      render,
+      templates: await readTemplates(config.root),
+    }),
   ]
   const out = join(config.root, 'out')
   const result = await writeFiles(out, files)

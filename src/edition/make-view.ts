@@ -1,6 +1,7 @@
 import type { Article, RenderedArticle } from '../model/article.ts'
 import { type EditionId, slot } from '../model/edition.ts'
 import type { Publication } from '../model/publication.ts'
+import { dateLocale, directionOf } from '../templates/locale.ts'
 import { oneLine, plain, shorten } from '../templates/plain-text.ts'
 import { fill, fillPlural } from '../templates/words.ts'
 import { takeExcerpt } from './excerpt.ts'
@@ -23,13 +24,6 @@ export interface MarkedView {
 /** The URL of an edition's copy in the archive. */
 export function editionUrl(publication: Publication, id: EditionId): string {
   return new URL(`editions/${id}/`, publication.url).href
-}
-
-/** Dates as the publication's region writes them, where it speaks the reader's language: `en-GB` for `en`. */
-export function dateLocale(language: string, publication: Publication): string {
-  return publication.language.toLowerCase().startsWith(`${language}-`)
-    ? publication.language
-    : language
 }
 
 /** Makes the strings of an edition ready for its templates. */
@@ -138,12 +132,9 @@ function listOf(names: readonly string[], language: string): string {
   return new Intl.ListFormat(language, { type: 'conjunction' }).format(names)
 }
 
-const rightToLeft =
-  /^(?:ar|arc|ckb|dv|fa|he|iw|ks|nqo|ps|sd|syr|ug|ur|yi)(?:-|$)|-(?:arab|hebr)(?:-|$)/i
-
 function direction(language: string): { dir: 'ltr' | 'rtl'; start: 'left' | 'right' } {
-  const rtl = rightToLeft.test(language) && !/-latn/i.test(language)
-  return rtl ? { dir: 'rtl', start: 'right' } : { dir: 'ltr', start: 'left' }
+  const dir = directionOf(language)
+  return { dir, start: dir === 'rtl' ? 'right' : 'left' }
 }
 
 /** What an inbox shows beside the subject: the lead story, then what else there is to read. */

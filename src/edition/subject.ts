@@ -1,8 +1,9 @@
 import { renderTextTemplate } from '../templates/liquid.ts'
+import { dateLocale } from '../templates/locale.ts'
 import { oneLine, plain, shorten } from '../templates/plain-text.ts'
 import { fill } from '../templates/words.ts'
 import { longDate } from './format-date.ts'
-import { dateLocale, editionView } from './make-view.ts'
+import { editionView } from './make-view.ts'
 import { withoutSlots } from './personalise.ts'
 import type { ViewInput } from './view.ts'
 

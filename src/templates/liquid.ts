@@ -20,6 +20,11 @@ function escapeMjml(value: unknown): string {
   return toText(value).replace(/[&<>"'{}[\]]/g, (character) => entities[character] ?? character)
 }
 
+/** Escapes for the text and the quoted attributes of HTML. */
+function escapeHtml(value: unknown): string {
+  return toText(value).replace(/[&<>"']/g, (character) => entities[character] ?? character)
+}
+
 function toText(value: unknown): string {
   return value === null || value === undefined ? '' : String(value)
 }
@@ -42,16 +47,35 @@ export function renderTextTemplate(
   return render(name, files, view, toText)
 }
 
+/**
+ * Renders HTML templates; all values are escaped for text and for attributes in quotes. Each template is read once,
+ * however many pages are made of it.
+ */
+export function htmlRenderer(
+  files: ReadonlyMap<string, Template>,
+): (name: string, view: object) => string {
+  const engine = engineOf(files, escapeHtml)
+  return (name, view) => run(engine, name, files, view)
+}
+
 function render(
   name: string,
   files: ReadonlyMap<string, Template>,
   view: object,
   outputEscape: (value: unknown) => string,
 ): string {
+  return run(engineOf(files, outputEscape), name, files, view)
+}
+
+function engineOf(
+  files: ReadonlyMap<string, Template>,
+  outputEscape: (value: unknown) => string,
+): Liquid {
   const engine = new Liquid({
     // in memory: a template has no way to the file system
     templates: Object.fromEntries([...files].map(([key, { source }]) => [key, source])),
     outputEscape,
+    cache: true,
     strictVariables: true,
     strictFilters: true,
     lenientIf: true,
@@ -65,6 +89,15 @@ function render(
   engine.registerFilter('underline', (text: unknown, mark?: unknown) =>
     underline(toText(text), toText(mark) || '-'),
   )
+  return engine
+}
+
+function run(
+  engine: Liquid,
+  name: string,
+  files: ReadonlyMap<string, Template>,
+  view: object,
+): string {
   try {
     return String(engine.renderFileSync(name, view))
   } catch (cause) {

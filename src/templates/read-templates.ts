@@ -26,7 +26,7 @@ async function readFolder(folder: string): Promise<ReadonlyMap<string, Template>
   const found = new Map<string, Template>()
   for (const name of (await listFiles(folder)).toSorted()) {
     const key = name.replaceAll('\\', '/')
-    if (!/\.(?:mjml|txt|liquid)$|^languages\/[^/]+\.json$/.test(key)) continue
+    if (!/\.(?:mjml|txt|liquid|html|css)$|^languages\/[^/]+\.json$/.test(key)) continue
     const file = `templates/${key}`
     found.set(key, { file, source: await readUtf8(join(folder, name), file) })
   }

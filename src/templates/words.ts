@@ -21,6 +21,13 @@ export interface Words {
   readonly unsubscribe: string
   /** the subject when the configured one comes out empty: `{newsletter}, {date}` */
   readonly subject: string
+  readonly page: PageWords
+}
+
+/** What the pages of the web say. */
+export interface PageWords extends Readonly<Record<(typeof pageSentences)[number], string>> {
+  /** `{count} articles` */
+  readonly count: PluralForms
 }
 
 const sentences = [
@@ -32,6 +39,29 @@ const sentences = [
   'why',
   'unsubscribe',
   'subject',
+] as const
+
+const pageSentences = [
+  'skip',
+  'subscribe',
+  'explain',
+  'address',
+  'howToCopy',
+  'formats',
+  'newest',
+  'articles',
+  'feeds',
+  'choose',
+  'opml',
+  'home',
+  'tag',
+  'author',
+  'section',
+  'language',
+  'tags',
+  'authors',
+  'sections',
+  'languages',
 ] as const
 
 /**
@@ -48,7 +78,21 @@ export function parseWords(file: string, source: string, fallback?: Words): Word
   const words = Object.fromEntries(
     sentences.map((key) => [key, sentence(file, key, read[key] ?? fallback?.[key])]),
   ) as Record<(typeof sentences)[number], string>
-  return { dir, ...words, more: pluralForms(file, more) }
+  const page = pageWords(file, read.page ?? {}, fallback?.page)
+  return { dir, ...words, more: pluralForms(file, 'more', more), page }
+}
+
+function pageWords(file: string, read: unknown, fallback?: PageWords): PageWords {
+  if (!isObject(read))
+    throw new Fault('content-invalid', `${file}: "page" must be an object of words`)
+  const words = Object.fromEntries(
+    pageSentences.map((key) => [key, sentence(file, `page.${key}`, read[key] ?? fallback?.[key])]),
+  ) as Record<(typeof pageSentences)[number], string>
+  return { ...words, count: pluralForms(file, 'page.count', read.count ?? fallback?.count) }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function parseObject(file: string, source: string): Record<string, unknown> {
@@ -65,10 +109,10 @@ function parseObject(file: string, source: string): Record<string, unknown> {
       },
     )
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isObject(value)) {
     throw new Fault('content-invalid', `${file}: must be a JSON object of words`)
   }
-  return value as Record<string, unknown>
+  return value
 }
 
 function sentence(file: string, key: string, value: unknown): string {
@@ -76,15 +120,15 @@ function sentence(file: string, key: string, value: unknown): string {
   throw new Fault('content-invalid', `${file}: "${key}" must be a text that is not empty`)
 }
 
-function pluralForms(file: string, value: unknown): PluralForms {
+function pluralForms(file: string, key: string, value: unknown): PluralForms {
   if (typeof value === 'string') return { other: value }
   if (typeof value === 'object' && value !== null && 'other' in value) {
-    for (const [form, text] of Object.entries(value)) sentence(file, `more.${form}`, text)
+    for (const [form, text] of Object.entries(value)) sentence(file, `${key}.${form}`, text)
     return value as PluralForms
   }
   throw new Fault(
     'content-invalid',
-    `${file}: "more" must be a text, or an object of plural forms with at least "other"`,
+    `${file}: "${key}" must be a text, or an object of plural forms with at least "other"`,
   )
 }
 

@@ -1,0 +1,201 @@
+import type { Channel } from '../feeds/channels.ts'
+import { cleanLine, httpUrl, isoDate, safeDate, unknownDate } from '../feeds/guard.ts'
+import type { Article, RenderArticle } from '../model/article.ts'
+import type { Publication } from '../model/publication.ts'
+import { dateLocale, directionOf } from '../templates/locale.ts'
+import { shorten } from '../templates/plain-text.ts'
+import { fill, fillPlural, pickLanguage, type Words } from '../templates/words.ts'
+import type { ArticleView, FeedView, GroupView, PageView } from './view.ts'
+
+export interface PagesInput {
+  readonly publication: Publication
+  /** the site's first, as `listChannels` has them */
+  readonly channels: readonly Channel[]
+  /** how many articles the page of a tag, author, section or language shows: those in its feeds */
+  readonly limit: number
+  /** asked for the summaries of those articles only */
+  readonly render: RenderArticle
+  readonly languages: ReadonlyMap<string, Words>
+}
+
+/** A page before it has a form. */
+export interface Page {
+  /** below out/, with `/` between its parts */
+  readonly path: string
+  readonly template: 'index.html' | 'term.html'
+  readonly view: PageView
+}
+
+/** How many titles the front page lists. */
+const mostTitles = 50
+
+const longestSummary = 300
+
+const plurals = {
+  tag: 'tags',
+  author: 'authors',
+  section: 'sections',
+  language: 'languages',
+} as const
+
+/** The front page, then one page for each of the other channels. */
+export function pageViews(input: PagesInput): readonly Page[] {
+  const [site, ...others] = input.channels
+  if (site === undefined) return []
+  const desk = deskOf(input)
+  return [
+    {
+      path: 'index.html',
+      template: 'index.html',
+      view: {
+        ...common(site, '', input, desk),
+        articles: site.articles.slice(0, mostTitles).map((article) => articleView(article, desk)),
+        groups: groupsOf(others, desk),
+      },
+    },
+    ...others.map((channel): Page => {
+      const articles = channel.articles.slice(0, input.limit)
+      const root = '../'.repeat(channel.folder.split('/').length - 1)
+      return {
+        path: `${channel.folder}index.html`,
+        template: 'term.html',
+        view: {
+          ...common(channel, root, input, desk),
+          articles: articles.map((article) =>
+            articleView(article, desk, input.render(article).summary),
+          ),
+          groups: [],
+        },
+      }
+    }),
+  ]
+}
+
+/** What all pages are written with: making it costs more than a page. */
+interface Desk {
+  readonly lang: string
+  readonly words: Words
+  readonly dates: Intl.DateTimeFormat
+  readonly lists: Intl.ListFormat
+  readonly names: Intl.DisplayNames
+  readonly order: Intl.Collator
+}
+
+function deskOf({ publication, languages }: PagesInput): Desk {
+  const lang = pickLanguage(languages, publication.language)
+  const words = languages.get(lang)
+  if (words === undefined) throw new Error(`no words for ${lang}`)
+  const locale = dateLocale(lang, publication)
+  return {
+    lang,
+    words,
+    dates: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: publication.timezone }),
+    lists: new Intl.ListFormat(lang),
+    names: new Intl.DisplayNames(lang, { type: 'language' }),
+    order: new Intl.Collator(lang, { numeric: true }),
+  }
+}
+
+function common(
+  channel: Channel,
+  root: string,
+  { publication }: PagesInput,
+  desk: Desk,
+): Omit<PageView, 'articles' | 'groups'> {
+  const { url, language, icon = '' } = publication
+  const title = cleanLine(publication.title)
+  const feed = feedView(channel, desk, '')
+  const site = channel.kind === 'site'
+  return {
+    lang: desk.lang,
+    dir: desk.words.dir,
+    title: site ? title : `${feed.name} · ${title}`,
+    description: cleanLine(
+      site ? publication.description : `${title}: ${feed.name}, ${feed.count}`,
+    ),
+    canonical: `${url}${encodePath(channel.folder)}`,
+    root,
+    icon: icon.startsWith(url) ? `${root}${icon.slice(url.length)}` : null,
+    copyright: cleanLine(publication.copyright ?? '') || null,
+    publication: {
+      title,
+      description: cleanLine(publication.description),
+      url,
+      lang: language,
+      dir: directionOf(language),
+    },
+    words: { ...desk.words },
+    feed,
+  }
+}
+
+/** @param folder from the page to the documents of the feed */
+function feedView(
+  { kind, title, term, urls, articles }: Channel,
+  { words, names, lang }: Desk,
+  folder: string,
+): FeedView {
+  const name = kind === 'language' ? languageName(term, names) : term
+  return {
+    kind,
+    kindName: kind === 'site' ? null : words.page[kind],
+    name: kind === 'site' ? cleanLine(title) : name,
+    title: cleanLine(title),
+    page: `${folder}index.html`,
+    ...urls,
+    folder,
+    count: fillPlural(words.page.count, articles.length, lang),
+  }
+}
+
+/** `Spanish`, or the tag itself where there is no name for it. */
+function languageName(tag: string, names: Intl.DisplayNames): string {
+  try {
+    return names.of(tag) ?? tag
+  } catch {
+    return tag
+  }
+}
+
+function groupsOf(channels: readonly Channel[], desk: Desk): readonly GroupView[] {
+  const groups = Map.groupBy(channels, ({ kind }) => kind)
+  return [...groups].flatMap(([kind, members]) => {
+    if (kind === 'site') return []
+    const feeds = members
+      .map((channel) => feedView(channel, desk, encodePath(channel.folder)))
+      .sort((a, b) => desk.order.compare(a.name, b.name))
+    return [{ kind, heading: desk.words.page[plurals[kind]], feeds }]
+  })
+}
+
+function articleView(
+  { title, url, language, publishedAt, authors }: Article,
+  { words, dates, lists }: Desk,
+  summary = '',
+): ArticleView {
+  const date = safeDate(publishedAt) ?? unknownDate
+  const names = authors.map(({ name, email = '' }) => cleanLine(name || email))
+  const byLine = lists.format(names.filter((name) => name !== ''))
+  return {
+    title: cleanLine(title),
+    url: httpUrl(url) ?? null,
+    lang: isLanguage(language) ? language : null,
+    dir: directionOf(language),
+    date: dates.format(date),
+    isoDate: isoDate(date),
+    byLine: byLine === '' ? null : fill(words.by, { authors: byLine }),
+    summary: shorten(cleanLine(summary), longestSummary) || null,
+  }
+}
+
+function isLanguage(value: string): boolean {
+  try {
+    return value !== '' && new Intl.Locale(value).toString() !== ''
+  } catch {
+    return false
+  }
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
+}

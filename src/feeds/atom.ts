@@ -1,10 +1,11 @@
-import { Feed as Writer } from 'feed'
+import { type Item, Feed as Writer } from 'feed'
 import type { Enclosure } from '../model/article.ts'
-import type { Feed, FeedItem } from '../model/feed.ts'
+import type { Feed } from '../model/feed.ts'
 import type { Author } from '../model/publication.ts'
-import { guardFeed } from './guard.ts'
+import { between, insertBefore, writtenOnce } from './fragments.ts'
+import { guardFeed, isoDate } from './guard.ts'
 import { mediaElements, mediaNamespace } from './media.ts'
-import { element, escapeXml, type Placeholders, placeholders } from './xml.ts'
+import { element, escapeXml, placeholders, template, templates } from './xml.ts'
 
 /**
  * An Atom 1.0 document (RFC 4287). Titles and summaries are plain text, the content is HTML; identities stand in it
@@ -19,23 +20,37 @@ export function renderAtom(given: Feed): string {
     description: marks.text(feed.description),
     link: marks.text(feed.homeUrl),
     feed: marks.text(feed.urls.atom),
-    updated: feed.updatedAt,
+    updated: marks.date(isoDate(feed.updatedAt)),
     generator: 'tidings',
     copyright: marks.elements(feedElements(feed)),
     ...(feed.icon && { image: marks.text(feed.icon), favicon: marks.text(feed.icon) }),
   })
-  for (const item of feed.items) addItem(writer, marks, item)
   const root = `<feed xmlns="http://www.w3.org/2005/Atom" ${mediaNamespace}${inLanguage(feed.language)}>`
-  return marks.finish(mendEntries(writer.atom1(), feed), root)
+  const skeleton = writer.atom1().replace(/<feed [^>]*>/, () => root)
+  const entries = feed.items.map((item) => entryXml(item, feed.language)).join('')
+  return insertBefore(`${template(skeleton)(marks.values)}\n`, feedEnd, entries)
 }
 
-function addItem(writer: Writer, marks: Placeholders, item: FeedItem) {
-  writer.addItem({
+const feedEnd = '\n</feed>'
+
+const fillEntry = templates(({ start, item }: { start: string; item: Item }) => {
+  const writer = new Writer({ title: '' })
+  writer.addItem(item)
+  const skeleton = between(writer.atom1(), '<entry>', feedEnd)
+    .replace('<title type="html">', '<title type="text">')
+    .replace('<summary type="html">', '<summary type="text">')
+  return `\n    ${start}${skeleton}`
+})
+
+const entryXml = writtenOnce((item, language) => {
+  const marks = placeholders()
+  const own = item.language === language ? '' : inLanguage(item.language)
+  const entry = {
     title: marks.text(item.title),
     id: marks.text(item.id),
     link: marks.text(item.url),
-    date: item.updatedAt,
-    published: item.publishedAt,
+    date: marks.date(isoDate(item.updatedAt)),
+    published: marks.date(isoDate(item.publishedAt)),
     ...(item.summary && { description: marks.text(item.summary) }),
     ...(item.html && { content: marks.cdata(item.html) }),
     author: item.authors.map(({ name, email, url }) => ({
@@ -45,21 +60,9 @@ function addItem(writer: Writer, marks: Placeholders, item: FeedItem) {
     })),
     category: item.tags.map((tag) => ({ name: marks.text(tag), term: marks.text(tag) })),
     copyright: marks.elements([...enclosureElements(item.enclosure), ...mediaElements(item.image)]),
-  })
-}
-
-/** Corrects what `feed` takes for granted of an entry: no value stands in the skeleton yet, so none is touched. */
-function mendEntries(skeleton: string, { items, language }: Feed): string {
-  let index = 0
-  return skeleton
-    .replaceAll('.000Z<', 'Z<')
-    .replaceAll('<title type="html">', '<title type="text">')
-    .replaceAll('<summary type="html">', '<summary type="text">')
-    .replaceAll('<entry>', () => {
-      const own = items[index++]?.language ?? ''
-      return `<entry${own === language ? '' : inLanguage(own)}>`
-    })
-}
+  }
+  return fillEntry({ start: `<entry${marks.xml(own)}>`, item: entry }, marks)
+})
 
 function inLanguage(language: string): string {
   return language && ` xml:lang="${language}"`

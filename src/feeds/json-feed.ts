@@ -1,7 +1,8 @@
 import { type Extension, Feed as Writer } from 'feed'
 import type { Enclosure } from '../model/article.ts'
-import type { Feed, FeedItem } from '../model/feed.ts'
+import type { Feed } from '../model/feed.ts'
 import type { Author } from '../model/publication.ts'
+import { between, insertBefore, writtenOnce } from './fragments.ts'
 import { guardFeed, isoDate } from './guard.ts'
 
 /** A JSON Feed 1.1 document (https://www.jsonfeed.org/version/1.1/). */
@@ -18,12 +19,16 @@ export function renderJsonFeed(given: Feed): string {
   writer.addExtension(member('version', 'https://jsonfeed.org/version/1.1'))
   if (feed.language) writer.addExtension(member('language', feed.language))
   if (feed.authors.length > 0) writer.addExtension(member('authors', feed.authors.map(toAuthor)))
-  for (const item of feed.items) addItem(writer, feed, item)
-  return `${writer.json1()}\n`
+  const json = `${writer.json1()}\n`
+  if (feed.items.length === 0) return json
+  const items = feed.items.map((item) => itemJson(item, feed.language)).join(',')
+  return insertBefore(json, ']\n}', `${items}\n    `)
 }
 
-function addItem(writer: Writer, feed: Feed, item: FeedItem) {
+/** One item as it stands in the list, from the line end before it to its brace. */
+const itemJson = writtenOnce((item, feedLanguage) => {
   const { html, summary, enclosure, authors, language } = item
+  const writer = new Writer({ title: '' })
   writer.addItem({
     id: item.id,
     link: item.url,
@@ -40,11 +45,12 @@ function addItem(writer: Writer, feed: Feed, item: FeedItem) {
       member('date_published', isoDate(item.publishedAt)),
       member('date_modified', isoDate(item.updatedAt)),
       ...(authors.length > 0 ? [member('authors', authors.map(toAuthor))] : []),
-      ...(language && language !== feed.language ? [member('language', language)] : []),
+      ...(language && language !== feedLanguage ? [member('language', language)] : []),
       ...(enclosure ? [member('attachments', [toAttachment(enclosure)])] : []),
     ],
   })
-}
+  return between(writer.json1(), '"items": [', '\n    ]\n}')
+})
 
 /** One member of an object; `feed` promises objects for values and takes whatever JSON takes. */
 function member(name: string, value: unknown): Extension {

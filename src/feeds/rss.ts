@@ -1,9 +1,10 @@
-import { Feed as Writer } from 'feed'
+import { type Item, Feed as Writer } from 'feed'
 import type { Feed, FeedItem } from '../model/feed.ts'
 import type { Author } from '../model/publication.ts'
+import { between, insertBefore, writtenOnce } from './fragments.ts'
 import { guardFeed, isoDate } from './guard.ts'
 import { mediaElements, mediaNamespace } from './media.ts'
-import { element, escapeXml, type Placeholders, placeholders } from './xml.ts'
+import { element, escapeXml, placeholders, template, templates } from './xml.ts'
 
 const namespaces = [
   'xmlns:atom="http://www.w3.org/2005/Atom"',
@@ -32,24 +33,35 @@ export function renderRss(given: Feed): string {
     feed: marks.text(feed.urls.rss),
     ...(feed.icon && { image: marks.text(feed.icon) }),
   })
-  for (const item of feed.items) addItem(writer, marks, feed, item)
-  return marks.finish(writer.rss2(), `<rss version="2.0" ${namespaces}>`)
+  const skeleton = writer.rss2().replace(/<rss [^>]*>/, `<rss version="2.0" ${namespaces}>`)
+  const items = feed.items.map((item) => itemXml(item, feed.language)).join('')
+  return insertBefore(`${template(skeleton)(marks.values)}\n`, channelEnd, items)
 }
 
-function addItem(writer: Writer, marks: Placeholders, feed: Feed, item: FeedItem) {
-  const { url, type, length } = item.enclosure ?? {}
-  writer.addItem({
+const channelEnd = '\n    </channel>\n</rss>'
+
+const fillItem = templates((entry: Item) => {
+  const writer = new Writer({ title: '' })
+  writer.addItem(entry)
+  return `\n        <item>${between(writer.rss2(), '<item>', channelEnd)}`
+})
+
+const itemXml = writtenOnce((item, language) => {
+  const marks = placeholders()
+  const entry: Item = {
     title: marks.xml(plainText(item.title)),
     link: marks.text(item.url),
     id: marks.text(item.id),
-    date: item.publishedAt,
+    date: marks.date(item.publishedAt.toUTCString()),
     ...(item.summary && { description: marks.cdata(escapeXml(item.summary)) }),
     ...(item.html && { content: marks.cdata(item.html) }),
     category: item.tags.map((tag) => ({ name: marks.xml(plainText(tag)) })),
-    ...(url && { enclosure: { url: marks.text(url), type: marks.text(type ?? ''), length } }),
-    extensions: [{ name: 'tidings', objects: { _text: marks.elements(itemElements(feed, item)) } }],
-  })
-}
+    extensions: [
+      { name: 'tidings', objects: { _text: marks.elements(itemElements(item, language)) } },
+    ],
+  }
+  return fillItem(entry, marks)
+})
 
 /**
  * Plain text in the way that the profile found most readers to understand, of whom some take a title for HTML and
@@ -67,12 +79,14 @@ function channelElements({ copyright, authors }: Feed): readonly string[] {
   ]
 }
 
-function itemElements(feed: Feed, item: FeedItem): readonly string[] {
-  const { authors, publishedAt, updatedAt, language, image } = item
+function itemElements(item: FeedItem, feedLanguage: string): readonly string[] {
+  const { authors, publishedAt, updatedAt, language, image, enclosure } = item
+  const { url, length, type } = enclosure ?? {}
   return [
+    ...(url ? [element('enclosure', { url, length, type })] : []),
     ...authors.map(({ name }) => element('dc:creator', {}, plainText(name))),
     ...(updatedAt > publishedAt ? [element('atom:updated', {}, isoDate(updatedAt))] : []),
-    ...(language && language !== feed.language ? [element('dc:language', {}, language)] : []),
+    ...(language && language !== feedLanguage ? [element('dc:language', {}, language)] : []),
     ...mediaElements(image),
   ]
 }

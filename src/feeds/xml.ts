@@ -7,6 +7,9 @@
  * which every character is known, and one pass over it puts each value in, encoded here for the place where it
  * stands. Elements that `feed` cannot write stand in for one that it can (`copyright`, `rights`, an extension).
  * Values are never looked through for tokens, so that none can be forged.
+ *
+ * Tokens are numbered in the order in which they are asked for, so that two items of one shape are one and the same
+ * to `feed`, which is slow: it writes each shape once, and the values of any number of items are put into that.
  */
 
 const token = /x-tidings:(\d+);/.source
@@ -15,7 +18,10 @@ const placeholder = new RegExp(
   'g',
 )
 
-/** The values of one document, kept apart from it until it is finished. */
+/** XML as it goes into a skeleton; a list has each of its elements on a line of its own. */
+type Value = string | readonly string[]
+
+/** The values of one document or item, kept apart from it until it is finished. */
 export interface Placeholders {
   /** a token for plain text, as content or attribute value */
   text(value: string): string
@@ -23,28 +29,75 @@ export interface Placeholders {
   cdata(value: string): string
   /** a token for XML as it is */
   xml(xml: string): string
+  /** a token that `feed` takes for a date and writes in any format */
+  date(text: string): Date
   /** a token that is the content of `copyright`, `rights` or `tidings`: these elements come in its place */
   elements(list: readonly string[]): string
-  /** Puts all values in; `root` replaces the start tag of the root element. */
-  finish(skeleton: string, root: string): string
+  /** what the tokens stand for, in the order of their numbers */
+  readonly values: readonly Value[]
 }
 
 export function placeholders(): Placeholders {
-  const values: (string | readonly string[])[] = []
-  const keep = (value: string | readonly string[]) => `x-tidings:${values.push(value) - 1};`
-  const put = (indent: string | undefined, ...indices: readonly (string | undefined)[]) => {
-    const value = values[Number(indices.find((index) => index !== undefined))] ?? ''
-    return typeof value === 'string' ? value : value.map((item) => `${indent}${item}`).join('')
-  }
+  const values: Value[] = []
+  const keep = (value: Value) => `x-tidings:${values.push(value) - 1};`
   return {
     text: (value) => keep(escapeXml(value)),
     cdata: (value) => keep(cdata(value)),
     xml: keep,
+    date: (text) => {
+      const written = keep(text)
+      return Object.assign(new Date(0), {
+        toISOString: () => written,
+        toUTCString: () => written,
+      })
+    },
     elements: keep,
-    finish: (skeleton, root) =>
-      `${skeleton
-        .replace(/<(rss|feed) [^>]*>/, () => root)
-        .replace(placeholder, (_, indent, _name, a, b, c) => put(indent, a, b, c))}\n`,
+    values,
+  }
+}
+
+/** A skeleton cut up at its tokens. */
+export type Template = (values: readonly Value[]) => string
+
+export function template(skeleton: string): Template {
+  const places: { readonly before: string; readonly indent: string; readonly index: number }[] = []
+  let end = 0
+  for (const match of skeleton.matchAll(placeholder)) {
+    const [whole, indent = '', , ...indices] = match
+    const index = Number(indices.find((one) => one !== undefined))
+    places.push({ before: skeleton.slice(end, match.index), indent, index })
+    end = match.index + whole.length
+  }
+  const tail = skeleton.slice(end)
+  return (values) => {
+    let xml = ''
+    for (const { before, indent, index } of places) {
+      const value = values[index] ?? ''
+      xml += before
+      if (typeof value === 'string') xml += value
+      else for (const item of value) xml += indent + item
+    }
+    return xml + tail
+  }
+}
+
+/**
+ * Fills the skeletons of entries, each written once for all entries of its shape.
+ *
+ * @param write the skeleton of an entry that holds tokens only
+ */
+export function templates<Entry>(
+  write: (entry: Entry) => string,
+): (entry: Entry, marks: Placeholders) => string {
+  const known = new Map<string, Template>()
+  return (entry, { values }) => {
+    const shape = JSON.stringify(entry)
+    let fill = known.get(shape)
+    if (fill === undefined) {
+      fill = template(write(entry))
+      known.set(shape, fill)
+    }
+    return fill(values)
   }
 }
 

@@ -3,7 +3,8 @@ import type { Enclosure } from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
 import type { Author } from '../model/publication.ts'
 import { between, insertBefore, writtenOnce } from './fragments.ts'
-import { guardFeed, isoDate } from './guard.ts'
+import { isoDate } from './guard.ts'
+import { guardFeed } from './guard-feed.ts'
 
 /** A JSON Feed 1.1 document (https://www.jsonfeed.org/version/1.1/). */
 export function renderJsonFeed(given: Feed): string {

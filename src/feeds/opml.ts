@@ -1,6 +1,7 @@
 import type { Feed } from '../model/feed.ts'
 import type { Publication } from '../model/publication.ts'
-import { cleanLine, guardFeed, latestDate } from './guard.ts'
+import { cleanLine, latestDate } from './guard.ts'
+import { guardFeed } from './guard-feed.ts'
 import { element, escapeXml } from './xml.ts'
 
 /**

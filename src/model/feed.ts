@@ -10,8 +10,8 @@ export interface Feed {
   readonly language: string
   /** absolute URL of the page that the feed belongs to */
   readonly homeUrl: string
-  /** absolute URLs of the three documents, each naming itself */
-  readonly urls: { readonly rss: string; readonly atom: string; readonly json: string }
+  /** the three documents, each naming itself */
+  readonly urls: FeedUrls
   /** where the documents stand below out/, `''` or `tags/nato/` */
   readonly folder: string
   /** the newest `updatedAt` of its items; the publication's epoch when it has none. Never the clock's. */
@@ -19,8 +19,41 @@ export interface Feed {
   readonly authors: readonly Author[]
   readonly copyright?: string
   readonly icon?: string
+  /** absolute URLs of WebSub hubs that are told of changes */
+  readonly hubs?: readonly string[]
+  readonly history?: FeedHistory
   /** newest first */
   readonly items: readonly FeedItem[]
+  /** articles that readers may still have and should not, the latest withdrawal first */
+  readonly withdrawn?: readonly Withdrawal[]
+}
+
+/** Absolute URLs of one document in each of the three formats. */
+export interface FeedUrls {
+  readonly rss: string
+  readonly atom: string
+  readonly json: string
+}
+
+/** Where a document stands in the history of its feed (RFC 5005). */
+export interface FeedHistory {
+  /** it holds all that the feed has (§2) */
+  readonly complete?: boolean
+  /** it will hold these articles for good (§4) */
+  readonly archive?: boolean
+  /** the archive document before it */
+  readonly previous?: FeedUrls
+  /** the document after an archive document */
+  readonly next?: FeedUrls
+  /** the document to subscribe to; absent when this is it */
+  readonly current?: FeedUrls
+}
+
+/** An article that has been taken back (RFC 6721). */
+export interface Withdrawal {
+  readonly id: ArticleId
+  /** when it expired, or when its file was first found to be gone */
+  readonly at: Date
 }
 
 /** An article in a feed: RSS item, Atom entry, JSON Feed item. */

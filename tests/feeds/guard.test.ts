@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cleanLine, cleanText, guardFeed, httpUrl, safeDate } from '../../src/feeds/guard.ts'
+import { cleanLine, cleanText, httpUrl, safeDate } from '../../src/feeds/guard.ts'
+import { guardFeed } from '../../src/feeds/guard-feed.ts'
 import { feed, item } from './samples.ts'
 
 describe('texts', () => {

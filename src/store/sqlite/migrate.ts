@@ -18,11 +18,19 @@ interface Migration {
  */
 export function migrate(db: DatabaseSync, file: string): void {
   const migrations = readMigrations()
-  if (isCurrent(db, file, migrations)) return
-  db.exec('BEGIN IMMEDIATE')
-  try {
+  // One snapshot for all its questions: another process may be making the same store at this moment.
+  if (inside(db, 'BEGIN', () => isCurrent(db, file, migrations))) return
+  inside(db, 'BEGIN IMMEDIATE', () => {
     if (!isCurrent(db, file, migrations)) apply(db, migrations)
+  })
+}
+
+function inside<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: () => T): T {
+  db.exec(begin)
+  try {
+    const result = work()
     db.exec('COMMIT')
+    return result
   } catch (error) {
     if (db.isTransaction) db.exec('ROLLBACK')
     throw error

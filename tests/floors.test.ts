@@ -20,6 +20,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/mail/mailer/', 4],
   ['src/mail/open-mailer.ts', 4],
   ['src/content/read-folder.ts', 4],
+  ['src/content/read-articles.ts', 4],
   ['src/content/git-dates.ts', 4],
   ['src/content/load.ts', 4],
   ['src/templates/read-templates.ts', 4],

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import type { Article, ArticleId } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import {
@@ -143,11 +142,10 @@ function findGone(
 }
 
 function toArticle({ article, id = '' }: Candidate): Article {
-  const { declaredId: _, ...rest } = article
+  const { declaredId: _, hash: __, ...rest } = article
   return { id, ...rest }
 }
 
-function fingerprint({ file, title, publishedAt, body }: ParsedArticle): LockEntry {
-  const text = body.source === '' ? '' : hash('sha256', body.source, 'base64url').slice(0, 22)
-  return { file, id: '', hash: text, date: publishedAt.toISOString(), title }
+function fingerprint({ file, title, publishedAt, hash }: ParsedArticle): LockEntry {
+  return { file, id: '', hash, date: publishedAt.toISOString(), title }
 }

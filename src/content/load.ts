@@ -6,12 +6,9 @@ import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
 import { collect } from './collect.ts'
 import { openTimeZone } from './dates.ts'
-import { readCommitDates } from './git-dates.ts'
 import { assignIdentities } from './identity.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
-import { type ParseOptions, type ParseResult, parseArticle, type Readers } from './parse-article.ts'
-import { readFolder } from './read-folder.ts'
-import type { Source } from './source.ts'
+import { readArticles } from './read-articles.ts'
 import { findSharedUrls } from './urls.ts'
 
 export interface LoadOptions {
@@ -47,9 +44,8 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const { root, publication, permalink, now } = options
   const folder = normalFolder(options.folder)
   const zone = await openTimeZone(publication.timezone)
-  const { sources, problems, present } = await readFolder(root, folder)
-  const readers = await openReaders(sources)
-  const results = await parseAll(sources, root, { publication, zone, folder, permalink, readers })
+  const reading = { publication, zone, folder, permalink }
+  const { results, problems, present } = await readArticles(root, reading)
   const before = readLock(root)
   const parsed = parseLock(before.text)
   const identified = assignIdentities(
@@ -73,34 +69,6 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     ]),
     warnings: inOrder([...results.flatMap((result) => result.warnings), ...identified.warnings]),
   }
-}
-
-/** Imports the parsers that these files need: most collections can do without one or another. */
-async function openReaders(sources: readonly Source[]): Promise<Readers> {
-  const needs = (syntax: string) =>
-    sources.some(({ matter }) => matter.syntax === syntax && !matter.table)
-  const html = sources.some(({ format }) => format === 'html')
-  return {
-    ...(needs('yaml') && { yaml: (await import('./parse-yaml.ts')).parseYaml }),
-    ...(needs('toml') && { toml: (await import('./parse-toml.ts')).parseToml }),
-    ...(html && { html: (await import('./html-document.ts')).readHtmlDocument }),
-  }
-}
-
-async function parseAll(
-  sources: readonly Source[],
-  root: string,
-  options: ParseOptions,
-): Promise<readonly ParseResult[]> {
-  const results = sources.map((source) => parseArticle(source, options))
-  if (!results.some(({ dateless }) => dateless)) return results
-  const dates = await readCommitDates(root, options.folder)
-  return sources.map((source, at): ParseResult => {
-    const result = results[at]
-    const committedAt = dates.get(source.file)
-    if (result && (!result.dateless || !committedAt)) return result
-    return parseArticle(source, { ...options, ...(committedAt && { committedAt }) })
-  })
 }
 
 function readLock(root: string): { text: string; problems: readonly Problem[] } {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { Article } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
@@ -21,6 +22,8 @@ const mostCharacters = 100_000
 export interface ParsedArticle extends Omit<Article, 'id'> {
   /** what its front matter says of its identity, as typed */
   readonly declaredId?: string
+  /** of the text of its body; empty for an empty one */
+  readonly hash: string
 }
 
 export interface ParseOptions {
@@ -153,6 +156,7 @@ function assemble(
     language: languageOf(fields, document) ?? publication.language,
     description: descriptionOf(fields, document),
     body,
+    hash: hashText(body.source),
     ...optional('image', imageOf(fields, document, url)),
     ...optional('enclosure', enclosure && readEnclosure(enclosure, fields, url)),
     ...optional('expiresAt', readInstant(fields, expires, zone)),
@@ -160,6 +164,10 @@ function assemble(
     draft,
     inNewsletter: readSwitch(fields, fields.findAnywhere('newsletter')) ?? true,
   }
+}
+
+function hashText(text: string): string {
+  return text === '' ? '' : hash('sha256', text, 'base64url').slice(0, 22)
 }
 
 function readTable({ matter }: Source, readers: Readers): Table {

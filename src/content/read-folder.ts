@@ -1,34 +1,46 @@
-import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { Buffer } from 'node:buffer'
+import {
+  closeSync,
+  type Dirent,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
 import { readSource, type Source } from './source.ts'
+import type { Stamp } from './stamp.ts'
+
+/** An article file that was found, not yet read. */
+export interface Found {
+  readonly path: string
+  /** relative to `root`, with `/` between its parts, in NFC */
+  readonly file: string
+}
 
 export interface Folder {
   /** in the order of their paths */
-  readonly sources: readonly Source[]
-  /** files that could not be read */
+  readonly files: readonly Found[]
+  /** folders and files that could not be looked at */
   readonly problems: readonly Problem[]
-  /** all article files, with those that could not be read */
-  readonly present: ReadonlySet<string>
 }
 
-const twins =
-  'two files have this name, in two Unicode spellings that look the same; rename one of them'
 const mostBytes = 16 * 1024 * 1024
 
 /**
- * Reads the `.md`, `.markdown`, `.txt`, `.html` and `.htm` files below the content folder, at any depth. Passed over: names that begin with a dot,
- * `node_modules`, section pages (`_index.*`), and a README without front matter. Symbolic links are followed, a folder
- * never into itself. Synchronous at heart: thousands of small files are read several times faster so.
+ * Finds the `.md`, `.markdown`, `.txt`, `.html` and `.htm` files below the content folder, at any depth. Passed over: names that begin with a dot,
+ * `node_modules`, and section pages (`_index.*`). Symbolic links are followed, a folder never into itself.
  *
  * @param folder relative to `root`
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
-export async function readFolder(root: string, folder: string): Promise<Folder> {
-  const sources: Source[] = []
+export function listFolder(root: string, folder: string): Folder {
   const problems: Problem[] = []
-  const present = new Set<string>()
   const top = join(root, folder)
   if (!isFolder(top)) {
     throw new Fault(
@@ -37,21 +49,63 @@ export async function readFolder(root: string, folder: string): Promise<Folder> 
     )
   }
   const found = walk(top, folder === '.' ? '' : folder, problems, new Set([realpathSync(top)]))
-  for (const { path, file } of found.sort((a, b) => (a.file < b.file ? -1 : 1))) {
-    const twin = present.has(file)
-    const read = twin ? { file, message: twins } : attempt(file, () => readOne(path, file))
-    present.add(file)
-    if ('message' in read) problems.push(read)
-    else if (/(?:^|\/)readme\.[^/]*$/i.test(file) && read.matter.syntax === 'none')
-      present.delete(file)
-    else sources.push(read)
-  }
-  return { sources, problems, present }
+  return { files: found.sort((a, b) => (a.file < b.file ? -1 : 1)), problems }
 }
 
-interface Found {
-  readonly path: string
-  readonly file: string
+/** A file with what tells whether it has changed since. */
+export interface ReadFile {
+  readonly source: Source
+  readonly stamp: Stamp
+}
+
+/**
+ * Reads one article file. Synchronous: thousands of small files are read several times faster so.
+ *
+ * @returns a problem when it is too big, no UTF-8, or the file system refuses it
+ */
+export function readArticleFile({ path, file }: Found): ReadFile | Problem {
+  return attempt(file, () => {
+    const descriptor = openSync(path, 'r')
+    try {
+      const stamp = stampOf(fstatSync(descriptor))
+      if (stamp.size > mostBytes)
+        return { file, message: 'is bigger than 16 MiB; this is no article, move it elsewhere' }
+      const source = readSource(file, readWhole(descriptor, stamp.size))
+      return 'message' in source ? source : { source, stamp }
+    } finally {
+      closeSync(descriptor)
+    }
+  })
+}
+
+/** What tells whether a file has changed. @returns undefined when it is gone or out of reach */
+export function stampFile({ path }: Found): Stamp | undefined {
+  try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    return stat && stampOf(stat)
+  } catch {
+    return undefined
+  }
+}
+
+function stampOf({ size, mtimeMs, ctimeMs, ino }: Stats): Stamp {
+  return { size, modified: mtimeMs, changed: ctimeMs, inode: ino }
+}
+
+// One buffer for all files: what is read is decoded before the next one comes
+let space = Buffer.allocUnsafeSlow(64 * 1024)
+
+function readWhole(descriptor: number, size: number): Uint8Array {
+  if (size >= space.length) space = Buffer.allocUnsafeSlow(size * 2)
+  let length = 0
+  for (;;) {
+    const read = readSync(descriptor, space, length, space.length - length, null)
+    length += read
+    // Room that is left over after a read shows the end, but for files that say they are empty (/proc)
+    if (read === 0 || (length === size && size > 0 && length < space.length)) break
+    if (length === space.length) space = Buffer.concat([space, Buffer.alloc(length)])
+  }
+  return space.subarray(0, length)
 }
 
 function walk(
@@ -85,13 +139,6 @@ function walk(
       ? []
       : walk(here.path, here.file, problems, new Set([...above, realpathSync(here.path)]))
   })
-}
-
-function readOne(path: string, file: string): Source | Problem {
-  const bytes = readFileSync(path)
-  if (bytes.length > mostBytes)
-    return { file, message: 'is bigger than 16 MiB; this is no article, move it elsewhere' }
-  return readSource(file, bytes)
 }
 
 function isArticle(name: string): boolean {

@@ -6,11 +6,12 @@ import { between, insertBefore, writtenOnce } from './fragments.ts'
 import { isoDate } from './guard.ts'
 import { guardFeed } from './guard-feed.ts'
 import { mediaElements, mediaNamespace } from './media.ts'
+import { historyNamespaces, relationElements, stylesheet } from './relations.ts'
 import { element, escapeXml, placeholders, template, templates } from './xml.ts'
 
 /**
  * An Atom 1.0 document (RFC 4287). Titles and summaries are plain text, the content is HTML; identities stand in it
- * verbatim.
+ * verbatim. What has been withdrawn is a `deleted-entry` (RFC 6721).
  */
 export function renderAtom(given: Feed): string {
   const feed = guardFeed(given)
@@ -26,20 +27,38 @@ export function renderAtom(given: Feed): string {
     copyright: marks.elements(feedElements(feed)),
     ...(feed.icon && { image: marks.text(feed.icon), favicon: marks.text(feed.icon) }),
   })
-  const root = `<feed xmlns="http://www.w3.org/2005/Atom" ${mediaNamespace}${inLanguage(feed.language)}>`
-  const skeleton = writer.atom1().replace(/<feed [^>]*>/, () => root)
+  const skeleton = writer.atom1().replace(/<feed [^>]*>/, () => rootOf(feed))
   const entries = feed.items.map((item) => entryXml(item, feed.language)).join('')
   return insertBefore(`${template(skeleton)(marks.values)}\n`, feedEnd, entries)
 }
 
+function rootOf(feed: Feed): string {
+  const used = [
+    'xmlns="http://www.w3.org/2005/Atom"',
+    mediaNamespace,
+    ...historyNamespaces(feed),
+    ...(feed.withdrawn ? ['xmlns:at="http://purl.org/atompub/tombstones/1.0"'] : []),
+  ]
+  return `${stylesheet(feed)}\n<feed ${used.join(' ')}${inLanguage(feed.language)}>`
+}
+
 const feedEnd = '\n</feed>'
 
-const fillEntry = templates(({ start, item }: { start: string; item: Item }) => {
+interface EntryTokens {
+  /** the start tag */
+  readonly start: string
+  /** the start tag of its content */
+  readonly content: string
+  readonly item: Item
+}
+
+const fillEntry = templates(({ start, content, item }: EntryTokens) => {
   const writer = new Writer({ title: '' })
   writer.addItem(item)
   const skeleton = between(writer.atom1(), '<entry>', feedEnd)
     .replace('<title type="html">', '<title type="text">')
     .replace('<summary type="html">', '<summary type="text">')
+    .replace('<content type="html">', content)
   return `\n    ${start}${skeleton}`
 })
 
@@ -62,20 +81,26 @@ const entryXml = writtenOnce((item, language) => {
     category: item.tags.map((tag) => ({ name: marks.text(tag), term: marks.text(tag) })),
     copyright: marks.elements([...enclosureElements(item.enclosure), ...mediaElements(item.image)]),
   }
-  return fillEntry({ start: `<entry${marks.xml(own)}>`, item: entry }, marks)
+  const start = `<entry${marks.xml(own)}>`
+  // Its URLs are absolute; whatever a reader still takes for a relative one belongs to the article's page.
+  const content = `<content type="html" xml:base="${marks.text(item.url)}">`
+  return fillEntry({ start, content, item: entry }, marks)
 })
 
 function inLanguage(language: string): string {
   return language && ` xml:lang="${language}"`
 }
 
-function feedElements({ title, copyright, authors, items }: Feed): readonly string[] {
+function feedElements(feed: Feed): readonly string[] {
+  const { title, copyright, authors, items, withdrawn = [] } = feed
   // RFC 4287 §4.1.1: a feed has an author unless every one of its entries has.
   const anonymous = items.length === 0 || items.some((item) => item.authors.length === 0)
   const named = authors.length === 0 && anonymous ? [{ name: title }] : authors
   return [
     ...(copyright ? [element('rights', {}, escapeXml(copyright))] : []),
     ...named.map(authorElement),
+    ...relationElements(feed, 'atom', 'link'),
+    ...withdrawn.map(({ id, at }) => element('at:deleted-entry', { ref: id, when: isoDate(at) })),
   ]
 }
 

@@ -91,14 +91,25 @@ function safeHubs(hubs: readonly string[] = []): readonly string[] {
 }
 
 function safeHistory(given: FeedHistory, base: string): FeedHistory {
-  const { complete = false, archive = false, previous, next, current } = given
+  const { complete = false, archive = false } = given
+  const [previous, next, current] = [given.previous, given.next, given.current].map((urls) =>
+    safeNeighbour(urls, base),
+  )
   return {
     ...(complete && !archive && !previous && { complete }),
     ...(archive && { archive }),
-    ...(previous && { previous: safeUrls(previous, base) }),
-    ...(next && { next: safeUrls(next, base) }),
-    ...(current && { current: safeUrls(current, base) }),
+    ...(previous && { previous }),
+    ...(next && { next }),
+    ...(current && { current }),
   }
+}
+
+/** All three addresses or none: a reader of one format gets no further than that of another. */
+function safeNeighbour(urls: FeedUrls | undefined, base: string): FeedUrls | undefined {
+  const rss = urls && httpUrl(urls.rss, base)
+  const atom = urls && httpUrl(urls.atom, base)
+  const json = urls && httpUrl(urls.json, base)
+  return rss && atom && json ? { rss, atom, json } : undefined
 }
 
 /** Each article once, with the date of its first mention; none that the feed holds, since it has come back. */

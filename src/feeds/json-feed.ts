@@ -20,6 +20,12 @@ export function renderJsonFeed(given: Feed): string {
   writer.addExtension(member('version', 'https://jsonfeed.org/version/1.1'))
   if (feed.language) writer.addExtension(member('language', feed.language))
   if (feed.authors.length > 0) writer.addExtension(member('authors', feed.authors.map(toAuthor)))
+  if (feed.icon) writer.addExtension(member('favicon', feed.icon))
+  if (feed.history?.previous) writer.addExtension(member('next_url', feed.history.previous.json))
+  if (feed.hubs) {
+    const hubs = feed.hubs.map((url) => ({ type: 'WebSub', url }))
+    writer.addExtension(member('hubs', hubs))
+  }
   const json = `${writer.json1()}\n`
   if (feed.items.length === 0) return json
   const items = feed.items.map((item) => itemJson(item, feed.language)).join(',')

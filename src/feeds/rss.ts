@@ -5,6 +5,8 @@ import { between, insertBefore, writtenOnce } from './fragments.ts'
 import { isoDate } from './guard.ts'
 import { guardFeed } from './guard-feed.ts'
 import { mediaElements, mediaNamespace } from './media.ts'
+import { channelPodcast, isPodcast, itemPodcast, podcastNamespaces } from './podcast.ts'
+import { historyNamespaces, relationElements, stylesheet } from './relations.ts'
 import { element, escapeXml, placeholders, template, templates } from './xml.ts'
 
 const namespaces = [
@@ -12,7 +14,10 @@ const namespaces = [
   'xmlns:content="http://purl.org/rss/1.0/modules/content/"',
   'xmlns:dc="http://purl.org/dc/elements/1.1/"',
   mediaNamespace,
-].join(' ')
+]
+
+/** How long a reader may keep a document before it asks again, in minutes. */
+const timeToLive = 60
 
 /**
  * An RSS 2.0 document by the profile of the RSS Advisory Board. An item's `description` is its summary and
@@ -28,15 +33,25 @@ export function renderRss(given: Feed): string {
     link: marks.text(feed.homeUrl),
     ...(feed.language && { language: marks.text(feed.language) }),
     updated: feed.updatedAt,
+    ttl: timeToLive,
     docs: 'https://www.rssboard.org/rss-specification',
     generator: 'tidings',
     copyright: marks.elements(channelElements(feed)),
     feed: marks.text(feed.urls.rss),
     ...(feed.icon && { image: marks.text(feed.icon) }),
   })
-  const skeleton = writer.rss2().replace(/<rss [^>]*>/, `<rss version="2.0" ${namespaces}>`)
+  const skeleton = writer.rss2().replace(/<rss [^>]*>/, () => rootOf(feed))
   const items = feed.items.map((item) => itemXml(item, feed.language)).join('')
   return insertBefore(`${template(skeleton)(marks.values)}\n`, channelEnd, items)
+}
+
+function rootOf(feed: Feed): string {
+  const used = [
+    ...namespaces,
+    ...historyNamespaces(feed),
+    ...(isPodcast(feed) ? podcastNamespaces : []),
+  ]
+  return `${stylesheet(feed)}\n<rss version="2.0" ${used.join(' ')}>`
 }
 
 const channelEnd = '\n    </channel>\n</rss>'
@@ -72,11 +87,14 @@ function plainText(value: string): string {
   return value.replaceAll('&', '&#x26;').replaceAll('<', '&#x3C;').replaceAll('>', '&#x3E;')
 }
 
-function channelElements({ copyright, authors }: Feed): readonly string[] {
+function channelElements(feed: Feed): readonly string[] {
+  const { copyright, authors } = feed
   const editor = authors.map(mailbox).find((text) => text !== '')
   return [
     ...(copyright ? [element('copyright', {}, plainText(copyright))] : []),
     ...(editor ? [element('managingEditor', {}, plainText(editor))] : []),
+    ...relationElements(feed, 'rss', 'atom:link'),
+    ...channelPodcast(feed, plainText),
   ]
 }
 
@@ -89,6 +107,7 @@ function itemElements(item: FeedItem, feedLanguage: string): readonly string[] {
     ...(updatedAt > publishedAt ? [element('atom:updated', {}, isoDate(updatedAt))] : []),
     ...(language && language !== feedLanguage ? [element('dc:language', {}, language)] : []),
     ...mediaElements(image),
+    ...itemPodcast(item),
   ]
 }
 

@@ -54,7 +54,13 @@ const anyItem: fc.Arbitrary<FeedItem> = fc.record(
     tags: fc.array(hostile, { maxLength: 3 }),
     language: fc.oneof(hostile, fc.constant('de')),
     image: fc.record({ url, alt: hostile }),
-    enclosure: fc.record({ url, type: hostile, length: number, title: hostile, duration: number }),
+    enclosure: fc.record({
+      url,
+      type: fc.oneof(hostile, fc.constant('audio/mpeg')),
+      length: number,
+      title: hostile,
+      duration: number,
+    }),
   },
   {
     requiredKeys: [
@@ -63,18 +69,33 @@ const anyItem: fc.Arbitrary<FeedItem> = fc.record(
     ],
   },
 )
+const urls = fc.record({ rss: url, atom: url, json: url })
 const anyFeed: fc.Arbitrary<Feed> = fc.record({
   id: hostile,
   title: hostile,
   description: hostile,
   language: fc.oneof(hostile, fc.constant('en')),
   homeUrl: url,
-  urls: fc.record({ rss: url, atom: url, json: url }),
-  folder: fc.constant(''),
+  urls,
+  folder: fc.constantFrom('', 'tags/a/'),
   updatedAt: fc.date({ noInvalidDate: false }),
   authors: fc.array(author, { maxLength: 2 }),
   copyright: hostile,
   icon: url,
+  hubs: fc.array(url, { maxLength: 2 }),
+  history: fc.record(
+    {
+      complete: fc.boolean(),
+      archive: fc.boolean(),
+      previous: urls,
+      next: urls,
+      current: urls,
+    },
+    { requiredKeys: [] },
+  ),
+  withdrawn: fc.array(fc.record({ id: hostile, at: fc.date({ noInvalidDate: false }) }), {
+    maxLength: 2,
+  }),
   items: fc.array(anyItem, { maxLength: 3 }),
 })
 
@@ -94,6 +115,20 @@ it('stays well-formed and says the same in all three formats, whatever is typed 
       expect([head.title?.value, head.subtitle?.value]).toEqual([top.title, top.description])
       expect([channel.title, channel.description]).toEqual([top.title, top.description])
       expect(Date.parse(String(channel.lastBuildDate))).toBe(Date.parse(String(head.updated)))
+      const links = (list: readonly { rel?: string; href?: string }[] = [], wanted: string) =>
+        list.flatMap(({ rel, href }) => (rel === wanted ? href : []))
+      const hubs = top.hubs?.map((hub) => hub.url) ?? []
+      expect(links(channel.atom?.links, 'hub')).toEqual(hubs)
+      expect(links(head.links, 'hub')).toEqual(hubs)
+      const walks = [
+        links(channel.atom?.links, 'prev-archive'),
+        links(head.links, 'prev-archive'),
+        top.next_url === undefined ? [] : [top.next_url],
+      ]
+      expect(new Set(walks.map((walk) => walk.length)).size).toBe(1)
+      const gone = new Set(readAtom(atom).map(({ id }) => id))
+      for (const [, ref] of atom.matchAll(/<at:deleted-entry ref="([^"]*)"/g))
+        expect(gone).not.toContain(ref)
     }),
     { numRuns: 300 },
   )

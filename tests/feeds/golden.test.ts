@@ -7,7 +7,9 @@ const fixtures = new URL('../fixtures/feeds/', import.meta.url)
 
 function load(name: string): Feed {
   const text = readFileSync(new URL(`${name}/feed.json`, fixtures), 'utf8')
-  return JSON.parse(text, (key, value) => (key.endsWith('At') ? new Date(value) : value))
+  return JSON.parse(text, (key, value) =>
+    key.endsWith('At') || key === 'at' ? new Date(value) : value,
+  )
 }
 
 it.each(readdirSync(fixtures))('writes the documents of %s to the letter', (name) => {

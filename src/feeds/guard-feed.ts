@@ -151,7 +151,7 @@ export function guardFeed(given: Feed): Feed {
   const urls = safeUrls(given.urls, homeUrl)
   const hubs = safeHubs(given.hubs)
   const history = given.history && safeHistory(given.history, homeUrl)
-  const title = cleanLine(given.title) || homeUrl
+  const title = cleanLine(given.title) || homeUrl || 'Untitled'
   const copyright = cleanLine(given.copyright ?? '')
   const icon = given.icon === undefined ? undefined : httpUrl(given.icon, homeUrl)
   const items = given.items.map((item) => guardOnce(item, homeUrl))

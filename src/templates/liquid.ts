@@ -111,11 +111,16 @@ function templateFault(
   files: ReadonlyMap<string, Template>,
   error: LiquidError,
 ): Fault {
-  const { file = name } = error.token
+  const { file = nameOf(error.token.input, files) ?? name } = error.token
   const [line] = error.token.getPosition()
   const place = `${files.get(file)?.file ?? file}:${line}`
   const why = error.message.replace(/, (?:file:.*?, )?line:\d+, col:\d+$/s, '')
   return new Fault('content-invalid', `${place}: ${why}; ${remedy(why)}`, { cause: error })
+}
+
+/** Tokens inside of a value do not know their file, only its text. */
+function nameOf(source: string, files: ReadonlyMap<string, Template>): string | undefined {
+  return [...files].find(([, template]) => template.source === source)?.[0]
 }
 
 function remedy(why: string): string {

@@ -1,7 +1,8 @@
 /** The date of what has none: a constant, since the clock would change the file on every run. */
 export const unknownDate = new Date(0)
 
-const oldest = Date.parse('0001-01-01T00:00:00Z')
+// Many read a year below 100 as one of the last century, leading zeros or not.
+const oldest = Date.parse('1000-01-01T00:00:00Z')
 const newest = Date.parse('9999-12-31T23:59:59Z')
 
 // Much faster than what it spares most texts: half of a pair is looked for as well as a whole one.

@@ -27,6 +27,7 @@ const commands: Readonly<
     load: () => import('./commands/subscribers.ts'),
   },
   import: { about: 'articles from elsewhere', load: () => import('./commands/import.ts') },
+  check: { about: 'what a feed validator objects to', load: () => import('./commands/check.ts') },
 }
 
 const globalOptions: Readonly<Record<string, Option>> = {

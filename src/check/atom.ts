@@ -1,0 +1,222 @@
+import { content, needsSummary, textConstruct, title } from './atom-text.ts'
+import { readDate } from './dates.ts'
+import { extensions } from './extensions.ts'
+import { checkHistory } from './history.ts'
+import { checkSelf, link, linksOf, relationOf } from './links.ts'
+import { atom, checkNamespaces, tombstones, xml } from './namespaces.ts'
+import { type Notes, show } from './notes.ts'
+import {
+  attribute,
+  type Check,
+  type Context,
+  checkAttribute,
+  checkAttributes,
+  checkChildren,
+  checkXmlAttributes,
+  child,
+  complain,
+  date,
+  plain,
+  requireAttributes,
+  requireChildren,
+  type Vocabulary,
+  value,
+} from './rules.ts'
+import { emailComplaint, identityComplaint, referenceComplaint } from './values.ts'
+import type { XmlElement } from './xml-tree.ts'
+
+const reference = value(referenceComplaint)
+
+/** The identity exactly as it stands: readers compare it letter by letter, white space and all. */
+const identity: Check = (element, context) => {
+  const place = { value: element.text, offset: element.at }
+  complain(context, `<${element.name}>`, place, identityComplaint(element.text))
+}
+
+const person: Check = (element, context) => {
+  const vocabulary = {
+    name: { check: plain },
+    uri: { check: reference },
+    email: { check: value(emailComplaint) },
+  }
+  checkChildren(element, { core: atom, vocabulary, extensions }, context)
+  requireChildren(element, ['name'], context)
+}
+
+const category: Check = (element, context) => {
+  requireAttributes(element, ['term'], context)
+  checkAttribute(element, 'scheme', referenceComplaint, context)
+  if (attribute(element, 'term')?.trim() === '')
+    context.notes.warn('element-empty', element.at, 'term of <category> is empty; fill it')
+}
+
+const generator: Check = (element, context) => {
+  checkAttribute(element, 'uri', referenceComplaint, context)
+  plain(element, context)
+}
+
+const shared: Vocabulary = {
+  author: { many: true, check: person },
+  category: { many: true, attributes: ['term', 'scheme', 'label'], check: category },
+  contributor: { many: true, check: person },
+  id: { check: identity },
+  link: {
+    many: true,
+    attributes: ['href', 'rel', 'type', 'hreflang', 'title', 'length'],
+    check: link,
+  },
+  rights: { attributes: ['type'], check: textConstruct },
+  title: { attributes: ['type'], check: title },
+  updated: { check: date('rfc3339') },
+}
+
+const feedVocabulary: Vocabulary = {
+  ...shared,
+  entry: { many: true },
+  generator: { attributes: ['uri', 'version'], check: generator },
+  icon: { check: reference },
+  logo: { check: reference },
+  subtitle: { attributes: ['type'], check: textConstruct },
+}
+
+const source: Check = (element, context) =>
+  checkChildren(element, { core: atom, vocabulary: feedVocabulary, extensions }, context)
+
+const entryVocabulary: Vocabulary = {
+  ...shared,
+  content: { attributes: ['type', 'src'], check: content },
+  published: { check: date('rfc3339') },
+  source: { check: source },
+  summary: { attributes: ['type'], check: textConstruct },
+}
+
+const deleted: Check = (element, context) => {
+  requireAttributes(element, ['ref', 'when'], context)
+  checkAttribute(element, 'ref', identityComplaint, context)
+  checkAttribute(element, 'when', (given) => readDate(given, 'rfc3339').complaints[0], context)
+}
+
+/** The rules of Atom 1.0 (RFC 4287), for a feed or for one entry by itself. */
+export function checkAtom(root: XmlElement, given: Context): void {
+  const context = based(root, given)
+  checkNamespaces(root, context.notes)
+  checkXmlAttributes(root, context)
+  checkAttributes(root, [], context)
+  if (root.local === 'entry') {
+    checkEntry(root, undefined, context)
+    return
+  }
+  const entries = root.children.filter(({ local, uri }) => local === 'entry' && uri === atom)
+  const others = {
+    ...extensions,
+    [tombstones]: { 'deleted-entry': { many: true, check: deleted } },
+  }
+  checkChildren(root, { core: atom, vocabulary: feedVocabulary, extensions: others }, context)
+  requireChildren(root, ['id', 'title', 'updated'], context)
+  if (entries.length === 0 && !child(root, 'author'))
+    context.notes.error('author-missing', root.at, 'the feed has no <author>; add one')
+  checkSelf(root, 'link', context)
+  checkAlternates(root, context.notes)
+  checkHistory(root, entries, context)
+  const first = entries[0]?.at ?? Number.POSITIVE_INFINITY
+  const late = root.children.find(
+    ({ local, uri, at }) => uri === atom && local !== 'entry' && at > first,
+  )
+  if (late) {
+    const message = `<${late.name}> comes after an entry; put the entries last, since readers stop early`
+    context.notes.warn('item-misplaced', late.at, message)
+  }
+  for (const entry of entries) checkEntry(entry, root, context)
+  checkIdentities(root, entries, context.notes)
+}
+
+function checkEntry(entry: XmlElement, feed: XmlElement | undefined, given: Context) {
+  const id = child(entry, 'id')?.text ?? ''
+  const notes = given.notes.about({ item: id })
+  const context = based(entry, { ...given, notes })
+  checkXmlAttributes(entry, context)
+  checkAttributes(entry, [], context)
+  checkChildren(entry, { core: atom, vocabulary: entryVocabulary, extensions }, context)
+  requireChildren(entry, ['id', 'title', 'updated'], context)
+  const origin = child(entry, 'source')
+  if (![entry, origin, feed].some((one) => one && child(one, 'author')))
+    notes.error('author-missing', entry.at, '<entry> has no <author>, nor has its feed; add one')
+  checkAlternates(entry, notes)
+  checkBody(entry, notes)
+  const [published, updated] = ['published', 'updated'].map((name) => {
+    const text = child(entry, name)?.text
+    return text === undefined ? undefined : readDate(text, 'rfc3339').instant
+  })
+  if (published !== undefined && updated !== undefined && updated < published) {
+    const at = child(entry, 'updated')?.at ?? entry.at
+    const message = '<updated> is before <published>; mend one of the two'
+    notes.warn('date-order', at, message, { field: 'updated' })
+  }
+}
+
+/** An entry has to lead somewhere or say something (RFC 4287 §4.1.2). */
+function checkBody(entry: XmlElement, notes: Notes) {
+  const [body, summary] = [child(entry, 'content'), child(entry, 'summary')]
+  const alternate = linksOf(entry).some((one) => relationOf(one) === 'alternate')
+  if (!body && !alternate)
+    notes.error(
+      'content-missing',
+      entry.at,
+      '<entry> has neither content nor an alternate link; add one',
+    )
+  else if (!body && !summary)
+    notes.warn('content-missing', entry.at, '<entry> has neither content nor summary; add one')
+  if (body && !summary && needsSummary(body))
+    notes.error(
+      'summary-missing',
+      body.at,
+      '<entry> needs a <summary>, as its content is elsewhere; add one',
+    )
+}
+
+/** Of alternates, one for each type and language (RFC 4287 §4.1.1). */
+function checkAlternates(parent: XmlElement, notes: Notes) {
+  const seen = new Set<string>()
+  for (const one of linksOf(parent).filter((each) => relationOf(each) === 'alternate')) {
+    const key = `${attribute(one, 'type') ?? ''} ${attribute(one, 'hreflang') ?? ''}`.toLowerCase()
+    if (seen.has(key)) {
+      const remedy = 'keep one, or tell them apart by type and hreflang'
+      notes.error(
+        'link-duplicate',
+        one.at,
+        `<${parent.name}> has two such alternate links; ${remedy}`,
+      )
+    }
+    seen.add(key)
+  }
+}
+
+/** Identities that readers would mistake for one another. */
+function checkIdentities(root: XmlElement, entries: readonly XmlElement[], notes: Notes) {
+  const own = child(root, 'id')?.text
+  const seen = new Map<string, Set<string>>()
+  for (const entry of entries) {
+    const element = child(entry, 'id')
+    if (!element) continue
+    const { text: id, at } = element
+    const updated = child(entry, 'updated')?.text ?? ''
+    const dates = seen.get(id)
+    if (dates?.has(updated))
+      notes.error('id-duplicate', at, `id ${show(id)} stands in two entries; give each its own`, {
+        item: id,
+      })
+    else if (dates)
+      notes.warn('id-duplicate', at, `id ${show(id)} stands in two entries; keep the newer one`, {
+        item: id,
+      })
+    else if (id === own)
+      notes.warn('id-duplicate', at, 'the entry has the id of the feed; give it its own', {
+        item: id,
+      })
+    seen.set(id, (dates ?? new Set()).add(updated))
+  }
+}
+
+function based(element: XmlElement, context: Context): Context {
+  return attribute(element, 'base', xml) === undefined ? context : { ...context, hasBase: true }
+}

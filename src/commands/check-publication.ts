@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkDocument, type DocumentFinding } from '../check/check-document.ts'
+import { checkConfiguration } from '../check/configuration.ts'
+import { type Finding, joinFindings } from '../check/findings.ts'
+import {
+  lineOfSetting,
+  locateInArticle,
+  locateInConfiguration,
+  type Source,
+} from '../check/locate.ts'
+import type { Config } from '../config.ts'
+import { feedFiles } from '../feeds/feed-files.ts'
+import { renderOpml } from '../feeds/opml.ts'
+import { toFeeds } from '../feeds/to-feed.ts'
+import type { Article } from '../model/article.ts'
+import { readContent, rememberRendered } from './build-feeds.ts'
+
+type Found = Finding & { readonly subject?: string }
+
+/**
+ * Builds the feeds in memory and checks them, with what the reading of the content warned of and what is unwise in the
+ * configuration. Writes nothing.
+ *
+ * @returns how many documents there were, and what was found
+ */
+export async function checkPublication(
+  config: Config,
+  now: Date,
+): Promise<readonly [documents: number, findings: readonly Finding[]]> {
+  const { publication, feeds: terms } = config
+  const { collection, warnings } = await readContent(config, now)
+  const feeds = toFeeds(publication, collection, terms, rememberRendered())
+  const files = [
+    ...feedFiles(feeds),
+    { path: 'feeds.opml', contents: renderOpml(publication, feeds) },
+  ]
+  const sourceOf = findSources(config, collection.articles)
+  const inFeeds = files.flatMap(({ path, contents }) => {
+    const url = publication.url + path.split('/').map(encodeURIComponent).join('/')
+    const { findings } = checkDocument(Buffer.from(contents), { now, url })
+    return findings.map((finding): Found => {
+      const { code, severity, message, line, column, subject } = finding
+      const source = sourceOf(finding)
+      return { code, severity, message, file: `out/${path}`, line, column, source, subject }
+    })
+  })
+  const inContent = warnings.map(
+    ({ file, line, message }): Found => ({
+      ...{ code: 'content', severity: 'warning', message, file },
+      ...(line !== undefined && { line }),
+    }),
+  )
+  return [files.length, joinFindings([...ofSettings(config), ...inContent, ...inFeeds])]
+}
+
+function ofSettings(config: Config): readonly Found[] {
+  const text = readText(config.root, config.file)
+  return checkConfiguration(config).map(({ code, severity, message, key }) => {
+    const line = lineOfSetting(key, text)
+    return { code, severity, message, file: config.file, ...(line !== undefined && { line }) }
+  })
+}
+
+/** Tells the file and line that cause a finding: those of the article that it is in, else those of the configuration. */
+function findSources(
+  { root, file }: Config,
+  articles: readonly Article[],
+): (finding: DocumentFinding) => Source | undefined {
+  const byId = new Map(
+    articles.flatMap((article) => [
+      [article.id, article],
+      [article.url, article],
+    ]),
+  )
+  const texts = new Map<string, string>()
+  const textOf = (path: string) => {
+    const text = texts.get(path) ?? readText(root, path)
+    texts.set(path, text)
+    return text
+  }
+  return (finding) => {
+    if (finding.item === undefined)
+      return locateInConfiguration(finding, { file, text: textOf(file) })
+    const article = byId.get(finding.item)
+    return article && locateInArticle(finding, article, textOf(article.file))
+  }
+}
+
+/** Empty where there is nothing to read any more: the finding is worth more than its line. */
+function readText(root: string, path: string): string {
+  try {
+    return readFileSync(join(root, path), 'utf8')
+  } catch {
+    return ''
+  }
+}

@@ -73,7 +73,10 @@ function authorOf({ key, name, articles }: Term): Author {
   return { ...known, name }
 }
 
-function placeOf(publication: Publication, folder: string): Pick<Feed, 'id' | 'folder' | 'urls'> {
+export function placeOf(
+  publication: Publication,
+  folder: string,
+): Pick<Feed, 'id' | 'folder' | 'urls'> {
   const path = folder.split('/').map(encodeURIComponent).join('/')
   const base = publication.url.endsWith('/') ? publication.url : `${publication.url}/`
   return {

@@ -1,10 +1,12 @@
 import type { Article, RenderArticle } from '../model/article.ts'
 import type { Collection } from '../model/collection.ts'
-import type { Feed, FeedItem } from '../model/feed.ts'
+import type { Feed, FeedHistory, FeedItem, Withdrawal } from '../model/feed.ts'
 import type { Publication } from '../model/publication.ts'
-import { type Channel, listChannels } from './channels.ts'
-import { cleanLine, latestDate } from './guard.ts'
-import { type TermKind, termKey, termsOf } from './terms.ts'
+import { type Channel, listChannels, placeOf } from './channels.ts'
+import { latestDate } from './guard.ts'
+import { type History, lastPage } from './history.ts'
+import { openItems } from './items.ts'
+import type { TermKind } from './terms.ts'
 
 export interface FeedTerms {
   /** how many articles a feed holds at most, the newest ones */
@@ -13,34 +15,103 @@ export interface FeedTerms {
   readonly content: 'full' | 'summary'
   /** what has a feed of its own besides the site */
   readonly per: readonly TermKind[]
+  /** absolute URLs of WebSub hubs */
+  readonly hubs?: readonly string[]
+}
+
+/** What the site's feed says beside its articles; see history.ts. */
+export interface SitePast {
+  /** absent: the site's feed has no archive */
+  readonly history?: History
+  /** the latest first */
+  readonly withdrawn: readonly Withdrawal[]
 }
 
 /**
- * All feeds of the publication, in the order of `listChannels`. A tag is spelled alike in all items.
+ * All feeds of the publication, in the order of `listChannels`. Where the site's has an archive, it holds besides the
+ * newest articles all that stand in no archive document yet: whoever walks back misses none.
  *
  * @param render called once for each article that stands in a feed, and for no other
  */
 export function toFeeds(
   publication: Publication,
   collection: Collection,
-  { limit, content, per }: FeedTerms,
+  terms: FeedTerms,
   render: RenderArticle,
+  past: SitePast = { withdrawn: [] },
 ): readonly Feed[] {
-  const spelling = new Map(termsOf('tag', collection.articles).map(({ key, name }) => [key, name]))
+  const toItem = openItems(collection.articles, terms.content, render)
   const items = new Map<Article, FeedItem>()
   const itemOf = (article: Article) => {
-    const item = items.get(article) ?? toItem(article, { content, spelling, render })
+    const item = items.get(article) ?? toItem(article)
     items.set(article, item)
     return item
   }
-  return listChannels(publication, collection, per).map((channel) =>
-    toFeed(publication, channel, channel.articles.slice(0, limit).map(itemOf)),
-  )
+  return listChannels(publication, collection, terms.per).map((channel) => {
+    const { history, withdrawn }: SitePast = channel.kind === 'site' ? past : { withdrawn: [] }
+    const articles = [
+      ...channel.articles.slice(0, terms.limit),
+      ...(history ? channel.articles.slice(terms.limit).filter(isWaiting(history)) : []),
+    ]
+    const last = history ? lastPage(history) : 0
+    return toFeed(publication, channel, articles.map(itemOf), {
+      ...(terms.hubs && { hubs: terms.hubs }),
+      history: {
+        complete: articles.length === channel.articles.length && last === 0,
+        ...(last > 0 && { previous: placeOf(publication, `archive/${last}/`).urls }),
+      },
+      withdrawn: withdrawn.slice(0, terms.limit),
+    })
+  })
 }
 
-function toFeed(publication: Publication, channel: Channel, items: readonly FeedItem[]): Feed {
+function isWaiting(history: History): (article: Article) => boolean {
+  return ({ id }) => history.get(id)?.page === undefined
+}
+
+/** The documents that the site's feed has had, the oldest first, as RFC 5005 §4 has them. */
+export function* toArchive(
+  publication: Publication,
+  collection: Collection,
+  terms: FeedTerms,
+  render: RenderArticle,
+  history: History,
+): Generator<Feed> {
+  const last = lastPage(history)
+  if (last === 0) return
+  const [site] = listChannels(publication, collection, [])
+  if (site === undefined) return
+  const pages = Map.groupBy(site.articles, ({ id }) => history.get(id)?.page ?? last + 1)
+  const toItem = openItems(collection.articles, terms.content, render)
+  const place = (page: number) => placeOf(publication, `archive/${page}/`)
+  // The document after the last full one is no archive document yet, and does not say that it is one. It is there
+  // since the last one names it from the start: to name it later would change what must not change.
+  for (let page = 1; page <= last + 1; page++) {
+    const { folder, urls } = place(page)
+    const items = (pages.get(page) ?? []).map(toItem)
+    yield toFeed(publication, { ...site, folder, urls }, items, {
+      history: {
+        archive: page <= last,
+        current: site.urls,
+        ...(page > 1 && { previous: place(page - 1).urls }),
+        ...(page <= last && { next: place(page + 1).urls }),
+      },
+    })
+  }
+}
+
+function toFeed(
+  publication: Publication,
+  channel: Channel,
+  items: readonly FeedItem[],
+  rest: { hubs?: readonly string[]; history: FeedHistory; withdrawn?: readonly Withdrawal[] },
+): Feed {
   const { id, title, description, language, folder, urls, authors } = channel
   const { url, copyright, icon } = publication
+  const changes = [
+    ...items.map((item) => item.updatedAt),
+    ...(rest.withdrawn ?? []).map(({ at }) => at),
+  ]
   return {
     id,
     title,
@@ -49,37 +120,11 @@ function toFeed(publication: Publication, channel: Channel, items: readonly Feed
     homeUrl: url,
     urls,
     folder,
-    updatedAt: latestDate(items.map((item) => item.updatedAt)),
+    updatedAt: latestDate(changes),
     authors,
     ...(copyright !== undefined && { copyright }),
     ...(icon !== undefined && { icon }),
+    ...rest,
     items,
-  }
-}
-
-function toItem(
-  article: Article,
-  terms: {
-    readonly content: 'full' | 'summary'
-    readonly spelling: ReadonlyMap<string, string>
-    readonly render: RenderArticle
-  },
-): FeedItem {
-  const { html, summary, image = article.image } = terms.render(article)
-  const { id, url, title, publishedAt, updatedAt, authors, language, enclosure } = article
-  const tags = article.tags.map((tag) => terms.spelling.get(termKey(tag)) ?? cleanLine(tag))
-  return {
-    id,
-    url,
-    title,
-    summary,
-    ...(terms.content === 'full' && { html }),
-    publishedAt,
-    updatedAt,
-    authors,
-    tags: [...new Set(tags)],
-    language,
-    ...(image && { image }),
-    ...(enclosure && { enclosure }),
   }
 }

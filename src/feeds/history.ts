@@ -1,0 +1,164 @@
+import type { Article, ArticleId } from '../model/article.ts'
+import type { Withdrawal } from '../model/feed.ts'
+import type { Problem } from '../model/problem.ts'
+
+/** What cannot be told from the articles as they are now, and has to stay as it was once decided. */
+export interface Past {
+  /** number of the archive document that holds the article; from 1, the oldest */
+  readonly page?: number
+  /** when its file was first found to be gone */
+  readonly withdrawnAt?: Date
+}
+
+/** Most articles have no entry. */
+export type History = ReadonlyMap<ArticleId, Past>
+
+export const historyFile = 'tidings.history'
+
+/** Articles in an archive document. It must never change: documents in readers' hands were filled by it. */
+export const pageSize = 20
+
+const header = `# tidings.history: what readers of the feeds have been told. Keep it in Git beside tidings.lock; do not edit it.
+# One article a line, sorted by identity: identity, archive document (or -), when it was withdrawn (or -), with a tab between.
+`
+
+/** Writes the history, sorted by identity, so that two branches rarely touch the same line. */
+export function formatHistory(history: History): string {
+  const lines = [...history]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, { page, withdrawnAt }]) =>
+      [id, page ?? '-', withdrawnAt ? withdrawnAt.toISOString() : '-'].join('\t'),
+    )
+  return header + lines.map((line) => `${line}\n`).join('')
+}
+
+/** Reads the history. An article that stands on several lines was decided on in two branches: the earlier counts. */
+export function parseHistory(text: string): {
+  readonly history: History
+  readonly problems: readonly Problem[]
+} {
+  const history = new Map<ArticleId, Past>()
+  const problems: Problem[] = []
+  for (const [index, line] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue
+    const problem = (message: string) =>
+      problems.push({ file: historyFile, line: index + 1, message })
+    if (/^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line)) {
+      problem('an unresolved merge: keep the lines of both sides and delete the markers')
+      continue
+    }
+    const [, id = '', page = '', at = ''] = /^([^\t]+)\t(\d{1,7}|-)\t([^\t]+)$/.exec(line) ?? []
+    const time = Date.parse(at)
+    if (id === '' || page === '0' || (at !== '-' && Number.isNaN(time))) {
+      problem('this line is damaged; take it back from Git')
+      continue
+    }
+    const past = {
+      ...(page !== '-' && { page: Number(page) }),
+      ...(at !== '-' && { withdrawnAt: new Date(time) }),
+    }
+    history.set(id, earlier(past, history.get(id)))
+  }
+  return { history, problems }
+}
+
+function earlier(a: Past, b: Past = {}): Past {
+  const page = Math.min(a.page ?? Number.POSITIVE_INFINITY, b.page ?? Number.POSITIVE_INFINITY)
+  const at = a.withdrawnAt && b.withdrawnAt && b.withdrawnAt < a.withdrawnAt ? b : a
+  const withdrawnAt = at.withdrawnAt ?? b.withdrawnAt
+  return { ...(Number.isFinite(page) && { page }), ...(withdrawnAt && { withdrawnAt }) }
+}
+
+/** A published article whose file is gone. */
+export interface Gone {
+  readonly id: ArticleId
+  /** its date of publication, ISO 8601 */
+  readonly date: string
+}
+
+/**
+ * The history after this build. What is found to be gone is withdrawn as of `now`; what has come back is not. With
+ * `archives`, articles that stand in the feed no more, being older than the newest `limit`, are put into archive
+ * documents for good, the oldest first, as many as fill one: the rest waits, and the feed keeps it meanwhile. So no
+ * article that is published later, whatever its date, can change a document that is out.
+ *
+ * @param articles newest first
+ * @returns the same object when nothing has changed
+ */
+export function advanceHistory(
+  history: History,
+  {
+    articles,
+    gone,
+    limit,
+    archives,
+    now,
+  }: {
+    readonly articles: readonly Article[]
+    readonly gone: readonly Gone[]
+    readonly limit: number
+    readonly archives: boolean
+    readonly now: Date
+  },
+): History {
+  const next = new Map(history)
+  const isGone = new Set(gone.map(({ id }) => id))
+  const waiting = archives
+    ? articles.slice(limit).filter(({ id }) => history.get(id)?.page === undefined)
+    : []
+  let page = lastPage(history)
+  for (let end = waiting.length; end >= pageSize; end -= pageSize) {
+    page++
+    for (const { id } of waiting.slice(end - pageSize, end)) {
+      next.set(id, { ...next.get(id), page })
+    }
+  }
+  for (const [id, { page, withdrawnAt }] of next) {
+    if (withdrawnAt === undefined || isGone.has(id)) continue
+    if (page === undefined) next.delete(id)
+    else next.set(id, { page })
+  }
+  const at = new Date(Math.floor(now.getTime() / 1000) * 1000)
+  for (const id of isGone) {
+    if (!next.get(id)?.withdrawnAt) next.set(id, { ...next.get(id), withdrawnAt: at })
+  }
+  return [...next].every(([id, past]) => history.get(id) === past) && next.size === history.size
+    ? history
+    : next
+}
+
+/** 0 when there is no archive document yet. */
+export function lastPage(history: History): number {
+  let last = 0
+  for (const { page = 0 } of history.values()) last = Math.max(last, page)
+  return last
+}
+
+/**
+ * What readers may still have and should not, the latest first: articles that are gone, and those that have expired.
+ * Not what was gone before its date had come, which nobody has seen.
+ *
+ * @param articles all of them, those that are held as well
+ */
+export function withdrawals(
+  history: History,
+  {
+    articles,
+    gone,
+    now,
+  }: { readonly articles: readonly Article[]; readonly gone: readonly Gone[]; readonly now: Date },
+): readonly Withdrawal[] {
+  const deleted = gone.flatMap(({ id, date }): Withdrawal[] => {
+    const at = history.get(id)?.withdrawnAt
+    return at && new Date(date) <= at ? [{ id, at }] : []
+  })
+  const expired = articles.flatMap(({ id, publishedAt, expiresAt: at, draft }): Withdrawal[] =>
+    at && at <= now && publishedAt < at && !draft ? [{ id, at }] : [],
+  )
+  return [...deleted, ...expired].sort(
+    (a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? -1 : 1),
+  )
+}

@@ -1,0 +1,32 @@
+import type { Article, RenderArticle } from '../model/article.ts'
+import type { FeedItem } from '../model/feed.ts'
+import { cleanLine } from './guard.ts'
+import { termKey, termsOf } from './terms.ts'
+
+/** Makes items of articles. A tag is spelled alike in all of them. */
+export function openItems(
+  articles: readonly Article[],
+  content: 'full' | 'summary',
+  render: RenderArticle,
+): (article: Article) => FeedItem {
+  const spelling = new Map(termsOf('tag', articles).map(({ key, name }) => [key, name]))
+  return (article) => {
+    const { html, summary, image = article.image } = render(article)
+    const { id, url, title, publishedAt, updatedAt, authors, language, enclosure } = article
+    const tags = article.tags.map((tag) => spelling.get(termKey(tag)) ?? cleanLine(tag))
+    return {
+      id,
+      url,
+      title,
+      summary,
+      ...(content === 'full' && { html }),
+      publishedAt,
+      updatedAt,
+      authors,
+      tags: [...new Set(tags)],
+      language,
+      ...(image && { image }),
+      ...(enclosure && { enclosure }),
+    }
+  }
+}

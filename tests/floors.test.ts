@@ -21,6 +21,8 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/mail/open-mailer.ts', 4],
   ['src/content/read-folder.ts', 4],
   ['src/content/read-articles.ts', 4],
+  ['src/content/cache-file.ts', 4],
+  ['src/content/kept-articles.ts', 4],
   ['src/content/git-dates.ts', 4],
   ['src/content/load.ts', 4],
   ['src/templates/read-templates.ts', 4],
@@ -37,7 +39,7 @@ const floors: readonly [prefix: string, floor: number][] = [
 
 /** The one place, or the few places, from which a vendor library may be imported. */
 const vendors: Readonly<Record<string, readonly string[]>> = {
-  nodemailer: ['src/mail/message.ts', 'src/mail/mailer/'],
+  nodemailer: ['src/mail/body.ts', 'src/mail/mailer/'],
   mjml: ['src/edition/mjml.ts'],
   feed: ['src/feeds/'],
   luxon: ['src/content/dates.ts', 'src/edition/format-date.ts'],

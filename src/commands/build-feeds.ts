@@ -30,7 +30,8 @@ export interface Built {
 export async function readContent(config: Config, now: Date): Promise<Content> {
   const { root, publication, content } = config
   const { folder, permalink } = content
-  const loaded = await loadContent({ root, folder, publication, permalink, now })
+  const cache = { folder: join(root, '.tidings/cache'), startedAt: Date.now() }
+  const loaded = await loadContent({ root, folder, publication, permalink, now, cache })
   if (loaded.problems.length > 0) {
     throw new Fault('content-invalid', loaded.problems.map(formatProblem).join('\n'))
   }

@@ -4,6 +4,7 @@ import type { Article } from '../model/article.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
+import { type CacheOptions, openCacheFile } from './cache-file.ts'
 import { collect } from './collect.ts'
 import { openTimeZone } from './dates.ts'
 import { assignIdentities } from './identity.ts'
@@ -20,6 +21,8 @@ export interface LoadOptions {
   /** pattern of `content.permalink` */
   readonly permalink: string
   readonly now: Date
+  /** where articles are kept from one run to the next; without it, all files are read */
+  readonly cache?: CacheOptions
 }
 
 export interface Content {
@@ -36,7 +39,7 @@ export interface Content {
 }
 
 /**
- * Reads the content folder and `tidings.lock`. Writes nothing. All that is wrong with any file is in `problems`.
+ * Reads the content folder and `tidings.lock`. Writes nothing but its cache. All that is wrong with any file is in `problems`.
  *
  * @throws {Fault} 'content-invalid' without a content folder, 'config-invalid' for an unknown time zone
  */
@@ -45,7 +48,8 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const folder = normalFolder(options.folder)
   const zone = await openTimeZone(publication.timezone)
   const reading = { publication, zone, folder, permalink }
-  const { results, problems, present } = await readArticles(root, reading)
+  const cache = options.cache && openCacheFile(options.cache, reading)
+  const { results, problems, present } = await readArticles(root, reading, cache)
   const before = readLock(root)
   const parsed = parseLock(before.text)
   const identified = assignIdentities(

@@ -1,9 +1,18 @@
 import type { Body } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
+import type { CacheFile } from './cache-file.ts'
+import type { Row } from './cache-format.ts'
 import { readCommitDates } from './git-dates.ts'
-import { type ParseOptions, type ParseResult, parseArticle, type Readers } from './parse-article.ts'
-import { type Found, listFolder, type ReadFile, readArticleFile } from './read-folder.ts'
+import { openKept } from './kept-articles.ts'
+import {
+  type ParsedArticle,
+  type ParseOptions,
+  type ParseResult,
+  parseArticle,
+  type Readers,
+} from './parse-article.ts'
+import { type Found, listFolder, readArticleFile } from './read-folder.ts'
 import type { Source } from './source.ts'
 
 /** The content folder, read. */
@@ -26,37 +35,65 @@ export type ReadOptions = Omit<ParseOptions, 'readers' | 'committedAt'>
  * Reads and parses all files of the content folder; passes over a README without front matter. The texts of the
  * articles do not stay in memory: `body.source` reads its file again when somebody asks for it.
  *
+ * @param cache spares the files that have not changed since the former build
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
-export async function readArticles(root: string, options: ReadOptions): Promise<ReadFolder> {
+export async function readArticles(
+  root: string,
+  options: ReadOptions,
+  cache?: CacheFile,
+): Promise<ReadFolder> {
   const { files, problems: unlisted } = listFolder(root, options.folder)
+  const kept = cache && openKept(cache)
+  const readers: Readers = {}
+  const reading = { ...options, readers }
   const problems = [...unlisted]
   const results: ParseResult[] = []
   const present = new Set<string>()
   const dateless = new Map<number, Source>()
-  const readers: Readers = {}
   for (const found of files) {
     const { file } = found
-    const read: ReadFile | Problem = present.has(file)
-      ? { file, message: twins }
-      : readArticleFile(found)
+    if (present.has(file)) {
+      problems.push({ file, message: twins })
+      continue
+    }
     present.add(file)
+    const known = kept?.find(found)
+    if (known) {
+      if (known.needs.length > 0) await openReaders(known.needs, readers)
+      const { article } = known
+      results.push(faultless({ ...article, body: lazyBody(article.body, found, reading) }))
+      continue
+    }
+    const read = readArticleFile(found)
     if ('message' in read) {
       problems.push(read)
       continue
     }
-    const { source } = read
+    const { source, stamp } = read
     if (isBareReadme(source)) {
       present.delete(file)
       continue
     }
-    if (lacksReader(source, readers)) Object.assign(readers, await openReader(source))
-    const result = parseArticle(source, { ...options, readers })
+    const needs = needsOf(source)
+    if (needs.length > 0) await openReaders(needs, readers)
+    const result = parseArticle(source, reading)
+    const { article, warnings } = result
     if (result.dateless) dateless.set(results.length, source)
-    results.push(withLazyBody(result, () => bodyOf(found, { ...options, readers })))
+    else if (article && warnings.length === 0) kept?.add({ article, needs }, stamp)
+    results.push(
+      article
+        ? { ...result, article: { ...article, body: lazyBody(article.body, found, reading) } }
+        : result,
+    )
   }
-  await dateFromCommits(results, dateless, root, { ...options, readers })
+  await dateFromCommits(results, dateless, root, reading)
+  kept?.save()
   return { results, problems, present }
+}
+
+function faultless(article: ParsedArticle): ParseResult {
+  return { article, problems: [], warnings: [], dateless: false }
 }
 
 function isBareReadme({ file, matter }: Source): boolean {
@@ -78,40 +115,35 @@ async function dateFromCommits(
   }
 }
 
-function needsHtml({ format }: Source): boolean {
-  return format === 'html'
+/** The parsers that cost an import: most collections can do without one or another. */
+function needsOf({ format, matter }: Source): readonly (keyof Readers)[] {
+  const { syntax, table } = matter
+  const block = table || syntax === 'none' ? [] : [syntax]
+  return format === 'html' ? [...block, 'html'] : block
 }
 
-function lacksReader(source: Source, readers: Readers): boolean {
-  if (needsHtml(source) && !readers.html) return true
-  const { syntax, table } = source.matter
-  return !table && (syntax === 'yaml' ? !readers.yaml : syntax === 'toml' && !readers.toml)
-}
-
-/** Imports the parsers that a file needs: most collections can do without one or another. */
-async function openReader(source: Source): Promise<Readers> {
-  const { syntax, table } = source.matter
-  const block = table ? 'none' : syntax
-  return {
-    ...(block === 'yaml' && { yaml: (await import('./parse-yaml.ts')).parseYaml }),
-    ...(block === 'toml' && { toml: (await import('./parse-toml.ts')).parseToml }),
-    ...(needsHtml(source) && { html: (await import('./html-document.ts')).readHtmlDocument }),
+async function openReaders(names: Row['needs'], readers: Readers): Promise<void> {
+  const lacking = names.filter((name) => !readers[name])
+  const open = {
+    yaml: async () => ({ yaml: (await import('./parse-yaml.ts')).parseYaml }),
+    toml: async () => ({ toml: (await import('./parse-toml.ts')).parseToml }),
+    html: async () => ({ html: (await import('./html-document.ts')).readHtmlDocument }),
   }
-}
-
-function withLazyBody(result: ParseResult, read: () => string): ParseResult {
-  if (!result.article) return result
-  return { ...result, article: { ...result.article, body: lazyBody(result.article.body, read) } }
+  for (const name of lacking) Object.assign(readers, await open[name]())
 }
 
 /** A body that is in memory only from the first time that somebody asks for it. */
-function lazyBody({ format, line }: Omit<Body, 'source'>, read: () => string): Body {
+function lazyBody(
+  { format, line }: Omit<Body, 'source'>,
+  found: Found,
+  options: ReadOptions & { readonly readers: Readers },
+): Body {
   let text: string | undefined
   return {
     format,
     line,
     get source() {
-      text ??= read()
+      text ??= bodyOf(found, options)
       return text
     },
   }

@@ -1,0 +1,40 @@
+import type { CacheFile } from './cache-file.ts'
+import { buildTable, type Row, readRows } from './cache-format.ts'
+import { type Found, stampFile } from './read-folder.ts'
+import type { Stamp } from './stamp.ts'
+
+/** The articles of the former build, asked for in the order of their files. */
+export interface KeptArticles {
+  /** The article of a file that has not changed. */
+  find(found: Found): Row | undefined
+  add(row: Row, stamp: Stamp): void
+  save(): void
+}
+
+// A file that was written just before it was read may be written again within the same tick of the file system's
+// clock: what is so young is read once more by the next build (as Git does). 2 seconds is the coarsest clock there is.
+const young = 2000
+
+export function openKept(cache: CacheFile): KeptArticles {
+  const former = cache.read()
+  const rows = former && readRows(former)
+  const next = buildTable(former)
+  let row = 0
+  return {
+    find(found) {
+      if (!rows) return undefined
+      while (row < rows.count && rows.fileAt(row) < found.file) row++
+      if (row === rows.count || rows.fileAt(row) !== found.file) return undefined
+      const stamp = stampFile(found)
+      if (!stamp || !rows.isStamped(row, stamp)) return undefined
+      next.keep(row)
+      return rows.at(row)
+    },
+    add(added, stamp) {
+      if (Math.max(stamp.modified, stamp.changed) < cache.startedAt - young) next.add(added, stamp)
+    },
+    save() {
+      if (!next.isSame()) cache.write(next.build())
+    },
+  }
+}

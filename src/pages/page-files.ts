@@ -1,5 +1,6 @@
-import { htmlRenderer } from '../templates/liquid.ts'
+import { htmlRenderer, renderCssTemplate } from '../templates/liquid.ts'
 import type { Templates } from '../templates/templates.ts'
+import { pickLanguage } from '../templates/words.ts'
 import { type Page, type PagesInput, pageViews } from './page-views.ts'
 
 /** A file for people. */
@@ -8,9 +9,6 @@ export interface PageFile {
   readonly path: string
   readonly contents: string
 }
-
-/** What is handed on as it is. */
-const styleSheets = ['tidings.css', 'feed.css']
 
 /**
  * The front page, a page for each tag, author, section and language that has a feed, and the style sheets of the
@@ -24,7 +22,7 @@ export function pageFiles({
 }: Omit<PagesInput, 'languages'> & { readonly templates: Templates }): readonly PageFile[] {
   return [
     ...renderPages(pageViews({ ...input, languages: templates.languages }), templates),
-    ...styleFiles(templates),
+    ...styleFiles(templates, input.publication.language),
   ]
 }
 
@@ -34,6 +32,18 @@ export function renderPages(pages: readonly Page[], { files }: Templates): reado
   return pages.map(({ path, template, view }) => ({ path, contents: render(template, view) }))
 }
 
-export function styleFiles({ files }: Templates): readonly PageFile[] {
-  return styleSheets.map((path) => ({ path, contents: files.get(path)?.source ?? '' }))
+/**
+ * The style sheets of the pages and of the feeds.
+ *
+ * @param language BCP 47: whose words stand above a feed
+ */
+export function styleFiles({ files, languages }: Templates, language: string): readonly PageFile[] {
+  const words = languages.get(pickLanguage(languages, language))
+  return [
+    { path: 'tidings.css', contents: files.get('tidings.css')?.source ?? '' },
+    {
+      path: 'feed.css',
+      contents: renderCssTemplate('feed.css', files, { words, dir: words?.dir }),
+    },
+  ]
 }

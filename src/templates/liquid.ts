@@ -25,6 +25,12 @@ function escapeHtml(value: unknown): string {
   return toText(value).replace(/[&<>"']/g, (character) => entities[character] ?? character)
 }
 
+/** Escapes for a string of CSS in quotes (CSS Syntax 3, §4.3.7). */
+function escapeCss(value: unknown): string {
+  const code = (character: string) => `\\${character.charCodeAt(0).toString(16)} `
+  return toText(value).replace(/["'\\<>&{}\n\r\f]/g, code)
+}
+
 function toText(value: unknown): string {
   return value === null || value === undefined ? '' : String(value)
 }
@@ -45,6 +51,15 @@ export function renderTextTemplate(
   view: object,
 ): string {
   return render(name, files, view, toText)
+}
+
+/** Renders a style sheet; values are escaped for its strings. @throws {Fault} 'content-invalid' with file and line */
+export function renderCssTemplate(
+  name: string,
+  files: ReadonlyMap<string, Template>,
+  view: object,
+): string {
+  return render(name, files, view, escapeCss)
 }
 
 /**

@@ -62,6 +62,7 @@ const pageSentences = [
   'authors',
   'sections',
   'languages',
+  'isFeed',
 ] as const
 
 /**

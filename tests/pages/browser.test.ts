@@ -7,11 +7,25 @@ import { pathToFileURL } from 'node:url'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { feedFiles } from '../../src/feeds/feed-files.ts'
+import { toFeeds } from '../../src/feeds/to-feed.ts'
+import { collection, publication } from '../feeds/samples.ts'
 import { hasChromium, startChromium } from './chromium.ts'
 import { hardArticles, pagesOf } from './sample-pages.ts'
 
 const english = pagesOf(hardArticles)
 const arabic = pagesOf(hardArticles, { language: 'ar', description: 'أخبار' })
+const feeds = [
+  ...feedFiles(
+    toFeeds(
+      publication,
+      collection({ title: 'Word'.repeat(60), tags: ['a'], authors: [{ name: 'Ana' }] }),
+      { limit: 1, content: 'full', per: [] },
+      () => ({ html: '<p>Markup</p>', summary: 'In short' }),
+    ),
+  ),
+  ...english.filter(({ path }) => path === 'feed.css'),
+]
 const author = english.find(({ path }) => path.startsWith('authors/a'))?.path ?? ''
 
 describe.skipIf(!hasChromium)('in a browser', () => {
@@ -20,8 +34,8 @@ describe.skipIf(!hasChromium)('in a browser', () => {
   beforeAll(async () => {
     browser = await startChromium()
     folder = await mkdtemp(join(tmpdir(), 'tidings-pages-'))
-    for (const [name, pages] of Object.entries({ english, arabic })) {
-      for (const { path, contents } of pages) {
+    for (const [name, files] of Object.entries({ english, arabic, feeds })) {
+      for (const { path, contents } of files) {
         await mkdir(dirname(join(folder, name, path)), { recursive: true })
         await writeFile(join(folder, name, path), contents)
       }
@@ -90,6 +104,26 @@ describe.skipIf(!hasChromium)('in a browser', () => {
       `https://example.org/blog/${author.replace('index.html', 'rss.xml')}`,
     )
   })
+
+  it.each(['rss.xml', 'atom.xml'])(
+    'shows what is for people in %s, and says what it is',
+    async (name) => {
+      const page = await open(`feeds/${name}`, { viewport: { width: 320, height: 800 } })
+      const visible = await page.evaluate(
+        '[...document.querySelectorAll("*")].filter((it) => it.childElementCount === 0 && it.textContent && it.checkVisibility()).map((it) => it.localName)',
+      )
+      const expected = {
+        'rss.xml': ['title', 'description', 'title', 'link', 'pubDate', 'description'],
+        'atom.xml': ['title', 'subtitle', 'title', 'published', 'summary'],
+      }[name]
+      expect(visible).toEqual(expected)
+      const words = await page.evaluate(
+        'getComputedStyle(document.documentElement, "::before").content',
+      )
+      expect(words).toMatch(/^"This is a feed\. /)
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+    },
+  )
 
   it('needs nothing but its own style sheet, under the strictest policy and at any path', async () => {
     const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.css': 'text/css' }

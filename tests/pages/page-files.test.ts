@@ -4,7 +4,7 @@ import { parse, type DefaultTreeAdapterTypes as Tree } from 'parse5'
 import { describe, expect, it } from 'vitest'
 import { cleanLine } from '../../src/feeds/guard.ts'
 import { Fault } from '../../src/model/fault.ts'
-import { withTemplates } from '../edition/templates.ts'
+import { templates, withTemplates } from '../edition/templates.ts'
 import { hardArticles, pagesOf } from './sample-pages.ts'
 
 function* elementsOf(node: Tree.Node): Generator<Tree.Element> {
@@ -112,6 +112,19 @@ describe('the pages', () => {
     const pages = pagesOf([])
     expect(pages.map(({ path }) => path)).toEqual(['index.html', 'tidings.css', 'feed.css'])
     expect(pages[0]?.contents).toContain('value="https://example.org/blog/rss.xml"')
+  })
+
+  it('escape the words at the head of a feed for CSS', () => {
+    const english = templates.languages.get('en')
+    if (english === undefined) throw new Error('no English')
+    const page = { ...english.page, isFeed: 'Feed "one" \\ two\n</style> é' }
+    const languages = new Map([['en', { ...english, page }]])
+    const style = pagesOf([], {}, { ...templates, languages }).find(
+      ({ path }) => path === 'feed.css',
+    )
+    expect(style?.contents).toContain(
+      'content: "Feed \\22 one\\22  \\5c  two\\a \\3c /style\\3e  é";',
+    )
   })
 
   it('name the file and line of a template that is wrong', () => {

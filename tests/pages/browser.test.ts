@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)('in a browser', () => {
       )
       const expected = {
         'rss.xml': ['title', 'description', 'title', 'link', 'pubDate', 'description'],
-        'atom.xml': ['title', 'subtitle', 'title', 'published', 'summary'],
+        'atom.xml': ['title', 'subtitle', 'title', 'summary', 'published'],
       }[name]
       expect(visible).toEqual(expected)
       const words = await page.evaluate(

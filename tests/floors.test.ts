@@ -44,6 +44,7 @@ const vendors: Readonly<Record<string, readonly string[]>> = {
   feed: ['src/feeds/'],
   luxon: ['src/content/dates.ts', 'src/edition/format-date.ts'],
   'node:sqlite': ['src/store/sqlite'],
+  pg: ['src/store/postgres'],
   yaml: ['src/content/'],
   'smol-toml': ['src/content/'],
   satteri: ['src/content/markdown.ts'],

@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto'
+import { addressKey, parseAddress } from '../../mail/address.ts'
+import { Fault } from '../../model/fault.ts'
+import type { NewSubscriber, SubscriberStatus } from '../../model/subscriber.ts'
+import type { AddOutcome } from '../subscribers.ts'
+import type { Query } from './access.ts'
+import { asJson, asText, type Row } from './rows.ts'
+
+type Origin = 'own' | 'list'
+
+/** Rows that are looked up and written together. */
+const chunk = 2000
+
+/** "tdns": those who add go one after the other, so that none adds an address that another one is adding. */
+const lock = 0x74646e73
+
+/** What is known of one address, or will be at the end of the chunk. */
+interface Entry {
+  readonly key: string
+  readonly address: string
+  readonly name: string
+  readonly language: string | null
+  readonly status: SubscriberStatus
+  readonly origin: Origin
+  /** absent: is not in the table yet */
+  readonly number?: string
+}
+
+/** Expects to run inside a transaction. Whoever changes one of these subscribers waits until it ends. */
+export async function addAll(
+  query: Query,
+  people: readonly NewSubscriber[],
+  origin: Origin,
+  now: Date,
+): Promise<readonly AddOutcome[]> {
+  await query({ text: `SELECT pg_advisory_xact_lock(${lock})` })
+  const outcomes: AddOutcome[] = []
+  for (let start = 0; start < people.length; start += chunk) {
+    outcomes.push(...(await addSome(query, people.slice(start, start + chunk), origin, now)))
+  }
+  return outcomes
+}
+
+async function addSome(
+  query: Query,
+  people: readonly NewSubscriber[],
+  origin: Origin,
+  now: Date,
+): Promise<readonly AddOutcome[]> {
+  const entries = await known(query, people)
+  const changed = new Set<string>()
+  const outcomes = people.map((person) => {
+    const key = asText(addressKey(person.address))
+    const { entry, outcome } = learn(entries.get(key), { person, key, origin })
+    if (entry) {
+      entries.set(key, entry)
+      changed.add(key)
+    }
+    return outcome
+  })
+  const written = [...changed].flatMap((key) => entries.get(key) ?? [])
+  await insert(
+    query,
+    written.filter(({ number }) => number === undefined),
+    now,
+  )
+  await update(
+    query,
+    written.filter(({ number }) => number !== undefined),
+    now,
+  )
+  return outcomes
+}
+
+/** Locked in one order, and against whoever unsubscribes meanwhile: nobody who has just left is brought back. */
+async function known(query: Query, people: readonly NewSubscriber[]): Promise<Map<string, Entry>> {
+  const { rows } = await query({
+    text: `
+      SELECT * FROM tidings.subscribers WHERE key = ANY ($1) ORDER BY key FOR NO KEY UPDATE`,
+    values: [people.map(({ address }) => asText(addressKey(address)))],
+  })
+  return new Map(rows.map((row) => [String(row.key), toEntry(row)]))
+}
+
+function learn(
+  was: Entry | undefined,
+  { person, key, origin }: { person: NewSubscriber; key: string; origin: Origin },
+): { readonly outcome: AddOutcome; readonly entry?: Entry } {
+  const { name, language = null } = person
+  if (!was) {
+    const address = checked(person.address)
+    const status = person.status ?? 'active'
+    return { outcome: 'added', entry: { key, address, name, language, status, origin } }
+  }
+  const status = nextStatus(was.status, person.status)
+  const hasLeft = was.status === 'unsubscribed' || was.status === 'suppressed'
+  if (hasLeft && status === was.status) return { outcome: 'kept-out' }
+  const isRevived = was.status === 'unlisted' && status === 'active'
+  const entry = {
+    ...was,
+    name: name || was.name,
+    language: language ?? was.language,
+    status,
+    origin: isRevived ? origin : was.origin,
+  }
+  const isNew =
+    entry.name !== was.name || entry.language !== was.language || entry.status !== was.status
+  return isNew ? { outcome: 'updated', entry } : { outcome: 'unchanged' }
+}
+
+async function insert(query: Query, entries: readonly Entry[], now: Date): Promise<void> {
+  if (entries.length === 0) return
+  await query({
+    text: `
+      INSERT INTO tidings.subscribers
+        (id, key, address, name, language, status, origin, token, created_at, changed_at)
+      SELECT id, key, address, name, language, status, origin, token, $2, $2
+      FROM jsonb_to_recordset($1::jsonb) AS e (id text, key text, address text, name text,
+        language text, status tidings.subscriber_status, origin text, token text)`,
+    values: [asJson(entries.map((entry) => ({ ...entry, id: random(), token: random() }))), now],
+  })
+}
+
+async function update(query: Query, entries: readonly Entry[], now: Date): Promise<void> {
+  if (entries.length === 0) return
+  await query({
+    text: `
+      UPDATE tidings.subscribers s SET
+        name = e.name, language = e.language, status = e.status, origin = e.origin, changed_at = $2
+      FROM jsonb_to_recordset($1::jsonb) AS e (number bigint, name text, language text,
+        status tidings.subscriber_status, origin text)
+      WHERE s.number = e.number`,
+    values: [asJson(entries), now],
+  })
+}
+
+/** An import may only be stricter than what is known; it brings back those whom the list left out, nobody else. */
+function nextStatus(known: SubscriberStatus, given: SubscriberStatus = 'active'): SubscriberStatus {
+  if (known === 'suppressed' || given === 'suppressed') return 'suppressed'
+  if (known === 'unsubscribed' || given === 'unsubscribed') return 'unsubscribed'
+  return given === 'unlisted' ? known : 'active'
+}
+
+function checked(text: string): string {
+  const mailbox = parseAddress(text)
+  if (mailbox) return mailbox.address
+  throw new Fault('content-invalid', `'${text}' is not an e-mail address; nobody was added`)
+}
+
+function toEntry(row: Row): Entry {
+  return {
+    key: String(row.key),
+    address: String(row.address),
+    name: String(row.name),
+    language: row.language === null ? null : String(row.language),
+    status: row.status as SubscriberStatus,
+    origin: row.origin as Origin,
+    number: String(row.number),
+  }
+}
+
+/** 128 bits that nobody can guess. */
+function random(): string {
+  return randomBytes(16).toString('base64url')
+}

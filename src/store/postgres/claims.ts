@@ -1,0 +1,159 @@
+import type { Claim } from '../../model/delivery.ts'
+import type { EditionId } from '../../model/edition.ts'
+import type { Query, Statement } from './access.ts'
+import { asJson, asText, type Row, toClaim } from './rows.ts'
+
+/** Where a claim's row is, and what it is fenced by. */
+export interface ClaimKey {
+  readonly edition: number
+  readonly subscriber: number
+  readonly fence: number
+}
+
+/** As a record of SQL; dates are ISO 8601. */
+export const keyColumns = 'edition integer, subscriber bigint, fence integer'
+
+/**
+ * Those that are due, then the next pending ones after $4. Rows that another sender is taking are passed by. The walk
+ * goes on where the last one ended: from the beginning it would go over all that was taken since, which stays in the
+ * index until it is vacuumed.
+ */
+const take = `
+  WITH due AS (
+    SELECT subscriber FROM tidings.deliveries
+    WHERE edition = $1 AND due_at <= $2 ORDER BY due_at LIMIT $5
+    FOR NO KEY UPDATE SKIP LOCKED
+  ), pending AS (
+    SELECT subscriber FROM tidings.deliveries
+    WHERE edition = $1 AND is_pending AND subscriber > $4 ORDER BY subscriber
+    LIMIT $5 - (SELECT count(*) FROM due)
+    FOR NO KEY UPDATE SKIP LOCKED
+  ), found AS (
+    SELECT f.subscriber, f.is_new, s.*, s.status IS NOT DISTINCT FROM 'active' AS is_active
+    FROM (
+      SELECT subscriber, false AS is_new FROM due UNION ALL SELECT subscriber, true FROM pending
+    ) f LEFT JOIN tidings.subscribers s ON s.number = f.subscriber
+  ), taken AS (
+    UPDATE tidings.deliveries d SET
+      state = CASE WHEN f.is_active THEN 'claimed' ELSE 'skipped' END::tidings.delivery_state,
+      claims = d.claims + 1, due_at = NULL, changed_at = $2,
+      lease_until = CASE WHEN f.is_active THEN $3::timestamptz END
+    FROM found f WHERE d.edition = $1 AND d.subscriber = f.subscriber
+    RETURNING f.*, d.claims, d.attempts, d.tried_at
+  )
+  SELECT * FROM taken ORDER BY subscriber`
+
+export interface ClaimTerms {
+  readonly now: Date
+  readonly leaseUntil: Date
+  readonly most: number
+}
+
+/** Where the walk through the pending deliveries of each edition has come to. A hint, of this process alone. */
+export type Walk = Map<number, number>
+
+/** Expects to run inside a transaction. */
+export async function claim(
+  query: Query,
+  id: EditionId,
+  { now, leaseUntil, most }: ClaimTerms,
+  walk: Walk,
+): Promise<readonly Claim[]> {
+  const edition = await numberOf(query, id)
+  if (edition === undefined) return []
+  let after = walk.get(edition) ?? 0
+  const taken: Row[] = []
+  // Again and again, since some of those found may have left the list, and once from the beginning.
+  while (taken.length < most) {
+    const rest = most - taken.length
+    const values = [edition, now, leaseUntil, after, rest]
+    const { rows } = await query({ name: 'claim', text: take, values })
+    taken.push(...rows.filter((row) => row.is_active))
+    if (rows.length === 0 && after === 0) break
+    const last = rows.findLast((row) => row.is_new)
+    after = last ? Number(last.subscriber) : rows.length < rest ? 0 : after
+  }
+  walk.set(edition, after)
+  return taken.map((row) => toClaim(row, id, `${edition}.${row.subscriber}.${row.claims}`))
+}
+
+export function renewal(claims: readonly Claim[], leaseUntil: Date): Statement {
+  return {
+    name: 'renew',
+    text: `
+      UPDATE tidings.deliveries d SET lease_until = $2
+      FROM jsonb_to_recordset($1::jsonb) AS c (${keyColumns})
+      WHERE d.edition = c.edition AND d.subscriber = c.subscriber AND d.claims = c.fence
+        AND d.lease_until IS NOT NULL`,
+    values: [asJson(claims.map(keyOf)), leaseUntil],
+  }
+}
+
+export function release(claims: readonly Claim[], now: Date): Statement {
+  return {
+    text: `
+      UPDATE tidings.deliveries d SET state = 'pending', lease_until = NULL, changed_at = $2
+      FROM jsonb_to_recordset($1::jsonb) AS c (${keyColumns})
+      WHERE d.edition = c.edition AND d.subscriber = c.subscriber AND d.claims = c.fence
+        AND d.lease_until IS NOT NULL`,
+    values: [asJson(claims.map(keyOf)), now],
+  }
+}
+
+/** Expects to run inside a transaction. */
+export async function expire(
+  query: Query,
+  id: EditionId,
+  now: Date,
+): Promise<{ released: number; uncertain: number }> {
+  const { rows } = await query({
+    text: `
+      WITH ended AS (
+        UPDATE tidings.deliveries d SET
+          state = CASE d.state WHEN 'claimed' THEN 'pending' ELSE 'uncertain' END::tidings.delivery_state,
+          attempts = d.attempts + (d.state = 'submitting')::integer,
+          tried_at = CASE d.state WHEN 'claimed' THEN d.tried_at ELSE coalesce(d.tried_at, d.changed_at) END,
+          reply = CASE d.state WHEN 'claimed' THEN d.reply
+            ELSE 'the sender ended before the relay''s reply was recorded' END,
+          lease_until = NULL, changed_at = $2
+        WHERE d.edition = (SELECT number FROM tidings.editions WHERE id = $1) AND d.lease_until <= $2
+        RETURNING state
+      )
+      SELECT count(*) FILTER (WHERE state = 'pending') AS released,
+        count(*) FILTER (WHERE state = 'uncertain') AS uncertain
+      FROM ended`,
+    values: [asText(id), now],
+  })
+  return { released: Number(rows[0]?.released), uncertain: Number(rows[0]?.uncertain) }
+}
+
+/** Expects to run inside a transaction. */
+export async function resolve(
+  query: Query,
+  id: EditionId,
+  decision: 'resend' | 'skip',
+  now: Date,
+): Promise<number> {
+  const { count } = await query({
+    text: `
+      UPDATE tidings.deliveries SET state = $2, changed_at = $3
+      WHERE edition = (SELECT number FROM tidings.editions WHERE id = $1) AND state = 'uncertain'`,
+    values: [asText(id), decision === 'resend' ? 'pending' : 'skipped', now],
+  })
+  return count
+}
+
+/** The token says where the row is, so that no index on it is needed. What is no token finds no row. */
+export function keyOf({ token }: Claim): ClaimKey {
+  const [edition, subscriber, fence] = token.split('.').map((part) => Number(part) || 0)
+  return { edition: edition ?? 0, subscriber: subscriber ?? 0, fence: fence ?? 0 }
+}
+
+async function numberOf(query: Query, id: EditionId): Promise<number | undefined> {
+  const { rows } = await query({
+    name: 'edition',
+    text: 'SELECT number FROM tidings.editions WHERE id = $1',
+    values: [asText(id)],
+  })
+  return rows[0] && Number(rows[0].number)
+}

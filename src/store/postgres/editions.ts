@@ -1,0 +1,123 @@
+import type { ArticleId } from '../../model/article.ts'
+import type { Edition, EditionId, RenderedEdition } from '../../model/edition.ts'
+import { Fault } from '../../model/fault.ts'
+import type { Query } from './access.ts'
+import { asJson, asText, toEdition, toVariant } from './rows.ts'
+
+const select = `
+  SELECT e.id, e.subject, e.created_at, array(
+    SELECT article FROM tidings.edition_articles
+    WHERE edition = e.number AND position IS NOT NULL ORDER BY position) AS articles
+  FROM tidings.editions e`
+
+/** Asked one by one, since each has an index of its own. */
+const isUnfinished = `(
+  EXISTS (SELECT FROM tidings.deliveries WHERE edition = e.number AND is_pending)
+  OR EXISTS (SELECT FROM tidings.deliveries WHERE edition = e.number AND lease_until IS NOT NULL)
+  OR EXISTS (SELECT FROM tidings.deliveries WHERE edition = e.number AND due_at IS NOT NULL))`
+
+export interface Plan {
+  readonly passedOver?: readonly ArticleId[]
+  readonly variants?: readonly RenderedEdition[]
+}
+
+/** Opens an edition; expects to run inside a transaction. */
+export async function openEdition(
+  query: Query,
+  edition: Edition,
+  { passedOver = [], variants = [] }: Plan = {},
+): Promise<number> {
+  // Senders that plan at once go one after the other: the second one sees what the first has carried.
+  await query({ text: 'LOCK TABLE tidings.editions IN SHARE ROW EXCLUSIVE MODE' })
+  await refuseSecond(query, edition)
+  const anybody = await query({
+    text: `SELECT FROM tidings.subscribers WHERE status = 'active' LIMIT 1`,
+  })
+  if (anybody.count === 0) return 0
+  const { rows } = await query({
+    text: `
+      INSERT INTO tidings.editions (id, subject, created_at) VALUES ($1, $2, $3) RETURNING number`,
+    values: [edition.id, asText(edition.subject), edition.createdAt],
+  })
+  const number = Number(rows[0]?.number)
+  await query({
+    text: `
+      INSERT INTO tidings.edition_articles (article, edition, position)
+      SELECT article, $1, position
+      FROM jsonb_to_recordset($2::jsonb) AS given (article text, position integer)
+      ON CONFLICT DO NOTHING`,
+    values: [
+      number,
+      asJson([
+        ...edition.articles.map((article, position) => ({ article, position })),
+        ...passedOver.map((article) => ({ article })),
+      ]),
+    ],
+  })
+  await query({
+    text: `
+      INSERT INTO tidings.edition_variants (edition, position, language, subject, html, text)
+      SELECT $1, position, language, subject, html, text
+      FROM jsonb_to_recordset($2::jsonb)
+        AS given (position integer, language text, subject text, html text, text text)`,
+    values: [number, asJson(variants.map((variant, position) => ({ ...variant, position })))],
+  })
+  const { count } = await query({
+    text: `
+      INSERT INTO tidings.deliveries (edition, subscriber, state, changed_at)
+      SELECT $1, number, 'pending', $2
+      FROM tidings.subscribers WHERE status = 'active' ORDER BY number`,
+    values: [number, edition.createdAt],
+  })
+  return count
+}
+
+async function refuseSecond(query: Query, { id, articles }: Edition): Promise<void> {
+  if (await findEdition(query, id)) {
+    throw new Fault('conflict', `edition ${id} exists already: another sender was quicker`)
+  }
+  const { rows } = await query({
+    text: `
+      SELECT a.article, e.id FROM tidings.edition_articles a
+      JOIN tidings.editions e ON e.number = a.edition WHERE a.article = ANY ($1) LIMIT 1`,
+    values: [articles],
+  })
+  for (const { article, id: earlier } of rows) {
+    throw new Fault(
+      'conflict',
+      `article ${article} belongs to edition ${earlier} already: another sender was quicker; run this again`,
+    )
+  }
+}
+
+export async function findEdition(query: Query, id: EditionId): Promise<Edition | undefined> {
+  const { rows } = await query({ text: `${select} WHERE e.id = $1`, values: [asText(id)] })
+  return rows[0] && toEdition(rows[0])
+}
+
+export async function allEditions(query: Query): Promise<readonly Edition[]> {
+  const { rows } = await query({ text: `${select} ORDER BY e.created_at DESC, e.number DESC` })
+  return rows.map(toEdition)
+}
+
+export async function unfinishedEditions(query: Query): Promise<readonly Edition[]> {
+  const { rows } = await query({
+    text: `${select} WHERE ${isUnfinished} ORDER BY e.created_at, e.number`,
+  })
+  return rows.map(toEdition)
+}
+
+export async function variantsOf(query: Query, id: EditionId): Promise<readonly RenderedEdition[]> {
+  const { rows } = await query({
+    text: `
+      SELECT v.language, v.subject, v.html, v.text FROM tidings.edition_variants v
+      JOIN tidings.editions e ON e.number = v.edition WHERE e.id = $1 ORDER BY v.position`,
+    values: [asText(id)],
+  })
+  return rows.map(toVariant)
+}
+
+export async function sentArticles(query: Query): Promise<ReadonlySet<ArticleId>> {
+  const { rows } = await query({ text: 'SELECT article FROM tidings.edition_articles' })
+  return new Set(rows.map(({ article }) => String(article)))
+}

@@ -1,0 +1,29 @@
+import type { Query } from './access.ts'
+
+/** Each edition's row is found by its key, one by one: there is no index by subscriber. */
+const ofSubscriber = `
+  subscriber = $1 AND edition = ANY (ARRAY(SELECT number FROM tidings.editions))`
+
+/**
+ * Deletes all that is held on one address; expects to run inside a transaction. The rows keep a mark, so that an outcome
+ * that is recorded later brings no reply back, which may quote the address.
+ */
+export async function erase(query: Query, key: string, now: Date): Promise<boolean> {
+  const { rows } = await query({
+    text: 'DELETE FROM tidings.subscribers WHERE key = $1 RETURNING number',
+    values: [key],
+  })
+  const number = rows[0]?.number
+  if (number === undefined) return false
+  await query({
+    text: `
+      UPDATE tidings.deliveries SET is_erased = true, reply = '',
+        state = CASE WHEN is_open THEN 'skipped' ELSE state END,
+        lease_until = CASE WHEN is_open THEN NULL ELSE lease_until END,
+        due_at = CASE WHEN is_open THEN NULL ELSE due_at END,
+        changed_at = CASE WHEN is_open THEN $2 ELSE changed_at END
+      WHERE ${ofSubscriber}`.replaceAll('is_open', `state IN ('pending', 'claimed', 'deferred')`),
+    values: [number, now],
+  })
+  return true
+}

@@ -1,0 +1,86 @@
+import type { Claim, Delivery, DeliveryState } from '../../model/delivery.ts'
+import type { Edition, RenderedEdition } from '../../model/edition.ts'
+import type { Subscriber, SubscriberStatus } from '../../model/subscriber.ts'
+
+/** As pg reads it: text, 32-bit and boolean columns as they are, timestamptz as a Date, bigint as text. */
+export type Row = Readonly<Record<string, unknown>>
+
+// The casts are sound: the columns' types keep other words out.
+
+export function toSubscriber(row: Row): Subscriber {
+  return {
+    id: String(row.id),
+    address: String(row.address),
+    name: String(row.name),
+    ...(row.language === null ? {} : { language: String(row.language) }),
+    status: row.status as SubscriberStatus,
+    token: String(row.token),
+    createdAt: toDate(row.created_at),
+  }
+}
+
+export function toEdition(row: Row): Edition {
+  return {
+    id: String(row.id),
+    subject: String(row.subject),
+    createdAt: toDate(row.created_at),
+    articles: (row.articles as readonly unknown[]).map(String),
+  }
+}
+
+export function toDelivery(row: Row, edition: string): Delivery {
+  return {
+    edition,
+    // An erased subscriber's number tells nothing of them, and keeps the rows apart.
+    subscriber: String(row.id ?? `erased-${row.subscriber}`),
+    address: String(row.address ?? '(erased)'),
+    state: row.state as DeliveryState,
+    attempts: Number(row.attempts),
+    reply: String(row.reply),
+    ...(row.due_at === null ? {} : { dueAt: toDate(row.due_at) }),
+    changedAt: toDate(row.changed_at),
+  }
+}
+
+export function toClaim(row: Row, edition: string, token: string): Claim {
+  return {
+    edition,
+    subscriber: toSubscriber(row),
+    token,
+    attempts: Number(row.attempts),
+    ...(row.tried_at === null ? {} : { triedAt: toDate(row.tried_at) }),
+  }
+}
+
+export function toVariant({ language, subject, html, text }: Row): RenderedEdition {
+  return {
+    language: String(language),
+    subject: String(subject),
+    html: String(html),
+    text: String(text),
+  }
+}
+
+export function toOptionalDate(value: unknown): Date | undefined {
+  return value === null || value === undefined ? undefined : toDate(value)
+}
+
+function toDate(value: unknown): Date {
+  if (value instanceof Date) return value
+  throw new Error(`a column that should be a timestamptz holds ${typeof value}`)
+}
+
+/**
+ * Rows as one parameter, for jsonb_to_recordset: however many, it is one statement. PostgreSQL's text cannot hold NUL,
+ * nor half a surrogate pair.
+ */
+export function asJson(rows: readonly object[]): string {
+  return JSON.stringify(rows, (_, value: unknown) =>
+    typeof value === 'string' ? asText(value) : value,
+  )
+}
+
+/** Any string, as PostgreSQL can keep it. */
+export function asText(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\uFFFD')
+}

@@ -1,4 +1,5 @@
-import { type RenderedEdition, type SlotName, type SlotValues, slot } from '../model/edition.ts'
+import { type RenderedEdition, type SlotValues, splitSlots, writeSlot } from '../model/edition.ts'
+import type { Subscriber } from '../model/subscriber.ts'
 import { oneLine } from '../templates/plain-text.ts'
 import { escapeHtml } from './write-html.ts'
 
@@ -8,6 +9,20 @@ export const slotWriters = {
   html: (value: string) => escapeHtml(oneLine(value)),
   text: oneLine,
 } as const satisfies Record<string, (value: string) => string>
+
+/** All that a template may say of a subscriber; what tidings itself knows goes before fields of the same name. */
+export function slotValues(
+  { name, address, fields }: Pick<Subscriber, 'name' | 'address' | 'fields'>,
+  unsubscribeUrl: string,
+): SlotValues {
+  return { firstName: firstName(name), ...fields, name, address, unsubscribeUrl }
+}
+
+/** What stands before the first space, or after the comma of `Lovelace, Ada`; a name without either is whole. */
+function firstName(name: string): string {
+  const [family = '', given = ''] = oneLine(name).split(/,\s*/u)
+  return (given || family).split(' ')[0] ?? ''
+}
 
 /** Fills the slots of an edition for one recipient. */
 export function fillSlots(
@@ -22,13 +37,16 @@ export function fillSlots(
 }
 
 function fillPart(part: string, values: SlotValues, write: (value: string) => string): string {
-  return (Object.keys(values) as SlotName[]).reduce(
-    (filled, name) => filled.replaceAll(slot(name), () => write(values[name])),
-    part,
-  )
+  // first of all, lest an empty value join the halves of a line end or a character
+  const fixed = part.toWellFormed().replace(/\r\n?/g, '\n')
+  return splitSlots(fixed)
+    .map((piece) => (typeof piece === 'string' ? piece : writeSlot(piece, values, write)))
+    .join('')
 }
 
-/** The text without its slots: for whoever reads it but is not a recipient. */
+/** The text with nothing but fallbacks in its slots: for whoever reads it but is not a recipient. */
 export function withoutSlots(text: string): string {
-  return text.replace(/\uFDD0\w*\uFDD1/gu, '')
+  return splitSlots(text)
+    .map((piece) => (typeof piece === 'string' ? piece : piece.fallback))
+    .join('')
 }

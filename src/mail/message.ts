@@ -1,58 +1,90 @@
-import { createHash } from 'node:crypto'
-import { encode, wrap } from 'nodemailer/lib/qp'
-import { Fault } from '../model/fault.ts'
+import { hash } from 'node:crypto'
+import { type SlotValues, splitSlots, writeSlot } from '../model/edition.ts'
 import type { Message } from '../model/message.ts'
-import type { Mailbox } from './address.ts'
-import { foldWords, listIdHeader, mailboxHeader, textHeader } from './headers.ts'
+import { type EncodedBody, encodeBody, fillLine, type Pieces, type SlotLine } from './body.ts'
+import { dkimFields, hashBody, relaxLines } from './dkim.ts'
+import type { DkimKey } from './dkim-key.ts'
+import {
+  type Addressee,
+  addresseeFields,
+  inOrder,
+  type Letter,
+  letterFields,
+  subjectField,
+} from './head.ts'
 
-export interface MessageInput {
-  /** `<…@…>`, see `messageIdFor` */
-  readonly messageId: string
-  readonly date: Date
-  readonly from: Mailbox
-  readonly to: Mailbox
-  readonly replyTo?: Mailbox
+export type { Addressee, Letter }
+
+/** Where a message goes, and to whom. */
+export interface Recipient extends Addressee {
   /** where bounces go, a bare address; absent: the address of `from` */
   readonly returnPath?: string
-  readonly subject: string
-  /** slots filled */
-  readonly text: string
-  /** slots filled */
-  readonly html: string
-  /** `id` has the form of a domain name (RFC 2919) */
-  readonly list: { readonly id: string; readonly name: string }
-  /** absolute https, http or mailto URLs, the best one first; at least one (RFC 2369) */
-  readonly unsubscribeUrls: readonly string[]
+  /** what the relay is to call this message in its reports (RFC 3461 ENVID) */
+  readonly envelopeId?: string
 }
 
-const mostUrlOctets = 900
-const listId =
-  /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*$/
+/** A message without slots. */
+export interface MessageInput extends Letter, Recipient, Content {}
+
+interface Content<Text = string> {
+  readonly subject: Text
+  readonly text: Text
+  readonly html: Text
+}
+
+/** How the value of a slot is written in each part, before it is encoded for mail. */
+export type SlotWriters = Content<(value: string) => string>
+
+/** Makes the message of one recipient. */
+export type FillTemplate = (recipient: Recipient, values: SlotValues) => Promise<Message>
+
+interface Compiled {
+  readonly letter: Letter
+  readonly content: Content<Pieces>
+  readonly write: SlotWriters
+  readonly keys: readonly DkimKey[]
+}
 
 /**
- * Composes the message of one recipient: all headers of a newsletter, then text and HTML as alternatives (RFC 2046
- * §5.1.4), the text first. The same input gives the same bytes. Whatever a name, title or body holds, no header
- * breaks and no line is longer than 998 octets (RFC 5322 §2.1.1).
+ * Composes the messages of an edition in one language once for all its recipients: headers, then text and HTML as
+ * alternatives (RFC 2046 §5.1.4), the text first. What is left for each recipient are the lines with slots in them,
+ * four header fields, and the signatures. The same input gives the same bytes, those of `composeMessage` with the
+ * slots filled. Whatever a name, title or body holds, no header breaks and no line is longer than 998 octets
+ * (RFC 5322 §2.1.1).
+ *
+ * @param content with slots, see `slot` in the model
+ * @param keys who signs, see `readDkimKey`; none: unsigned
+ * @throws {Fault} 'config-invalid' for a list id or reply address that cannot stand in a header; and when it is
+ *   filled, for an unsubscribe URL
+ */
+export function messageTemplate(
+  letter: Letter,
+  { subject, text, html }: Content,
+  write: SlotWriters,
+  keys: readonly DkimKey[] = [],
+): FillTemplate {
+  const content = {
+    subject: splitSlots(subject),
+    text: splitSlots(text),
+    html: splitSlots(html),
+  }
+  return compile({ letter, content, write, keys })
+}
+
+/**
+ * Composes one message, see `messageTemplate`. What looks like a slot is none.
  *
  * @throws {Fault} 'config-invalid' for a list id, reply address or unsubscribe URL that cannot stand in a header
  */
-export async function composeMessage(input: MessageInput): Promise<Message> {
-  const boundary = `=_${digest(input.messageId)}` // never in quoted-printable, where = goes before hex digits only
-  const lines = [
-    ...headers(input),
-    'MIME-Version: 1.0',
-    `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
-    '',
-    ...part(boundary, 'text/plain', input.text),
-    ...part(boundary, 'text/html', input.html),
-    `--${boundary}--`,
-    '',
-  ]
-  return {
-    envelope: { from: input.returnPath ?? input.from.address, to: input.to.address },
-    messageId: input.messageId,
-    bytes: Buffer.from(lines.join('\r\n')),
-  }
+export async function composeMessage(
+  input: MessageInput,
+  keys: readonly DkimKey[] = [],
+): Promise<Message> {
+  const { subject, text, html } = input
+  const content = { subject: [subject], text: [text], html: [html] }
+  const write = { subject: String, text: String, html: String }
+  const fill = compile({ letter: input, content, write, keys })
+  return fill(input, { name: '', address: '', unsubscribeUrl: '' })
 }
 
 /**
@@ -65,77 +97,98 @@ export function messageIdFor(editionId: string, subscriberId: string, domain: st
   return `<${digest(JSON.stringify([editionId, subscriberId]))}@${domain}>`
 }
 
-function headers(input: MessageInput): string[] {
-  const { from, to, replyTo, subject, date, messageId, list } = input
-  if (!listId.test(list.id)) {
-    throw new Fault(
-      'config-invalid',
-      `newsletter.listId: '${list.id}' does not look like 'news.example.org'`,
+function compile({ letter, content, write, keys }: Compiled): FillTemplate {
+  // never in quoted-printable, where = goes before hex digits only
+  const boundary = `=_${digest(`${letter.date.toISOString()} ${letter.list.id}`)}`
+  const common = letterFields(letter, boundary)
+  const fillSubject = subjectTemplate(content.subject, write.subject)
+  const fillBody = bodyTemplate(boundary, content, write)
+
+  return async (recipient, values) => {
+    const fields = inOrder({ ...common, ...fillSubject(values), ...addresseeFields(recipient) })
+    const body = fillBody(values)
+    const bodyHash = keys.length > 0 ? hashBody(body.map(({ relaxed }) => relaxed)) : ''
+    const signatures = await dkimFields(keys, { fields, bodyHash, time: letter.date })
+    const head = Buffer.from(`${[...signatures, ...fields].join('\r\n')}\r\n\r\n`)
+    const { returnPath, envelopeId, to, messageId } = recipient
+    return {
+      envelope: {
+        from: returnPath ?? letter.from.address,
+        to: to.address,
+        ...(envelopeId && { id: envelopeId }),
+      },
+      messageId,
+      bytes: Buffer.concat([head, ...body.map(({ raw }) => raw)]),
+    }
+  }
+}
+
+function subjectTemplate(pieces: Pieces, write: SlotWriters['subject']) {
+  const whole = pieces.length === 1 && subjectField(String(pieces[0]))
+  return (values: SlotValues) => {
+    if (whole) return whole
+    const filled = pieces.map((piece) =>
+      typeof piece === 'string' ? piece : writeSlot(piece, values, write),
     )
+    return subjectField(filled.join(''))
   }
-  if (replyTo && /[^ -~]/.test(replyTo.address)) {
-    // only the envelope makes a relay announce SMTPUTF8 (RFC 6531 §3.4), and it does not show here
-    throw new Fault('config-invalid', `newsletter.replyTo: '${replyTo.address}' is not ASCII`)
-  }
+}
+
+/** Whole lines of a body, as they are sent and as they are signed. */
+interface Segment {
+  readonly raw: Uint8Array
+  readonly relaxed: Uint8Array
+}
+
+interface Blank {
+  readonly line: SlotLine
+  readonly write: (value: string) => string
+}
+
+function bodyTemplate(boundary: string, { text, html }: Content<Pieces>, write: SlotWriters) {
+  const parts = [
+    ...part(boundary, 'text/plain', encodeBody(text), write.text),
+    ...part(boundary, 'text/html', encodeBody(html), write.html),
+    `--${boundary}--\r\n`,
+  ]
+  const pieces = joinFixed(parts).map((one) => (typeof one === 'string' ? segment(one) : one))
+  return (values: SlotValues): Segment[] =>
+    pieces.map((one) => ('line' in one ? segment(fillLine(one.line, values, one.write)) : one))
+}
+
+function part(
+  boundary: string,
+  type: string,
+  body: EncodedBody,
+  write: (value: string) => string,
+): (string | Blank)[] {
   return [
-    mailboxHeader('From', from),
-    mailboxHeader('To', to),
-    ...(replyTo ? [mailboxHeader('Reply-To', replyTo)] : []),
-    textHeader('Subject', subject),
-    `Date: ${date.toUTCString().replace('GMT', '+0000')}`,
-    foldWords('Message-ID', [messageId]),
-    listIdHeader(list.name, list.id),
-    ...unsubscribeHeaders(input.unsubscribeUrls),
+    `--${boundary}\r\nContent-Type: ${type}; charset=utf-8\r\n`,
+    'Content-Transfer-Encoding: quoted-printable\r\n\r\n',
+    ...body.map((line) => (typeof line === 'string' ? line : { line, write })),
+    '\r\n',
   ]
 }
 
-/** RFC 2369, and RFC 8058 where a URL can take a POST nobody reads on the way. */
-function unsubscribeHeaders(given: readonly string[]): string[] {
-  const urls = given.map(toHeaderUrl)
-  if (urls.length === 0) {
-    throw new Fault(
-      'config-invalid',
-      'a newsletter needs a way to unsubscribe: set server.url or newsletter.replyTo',
-    )
+function joinFixed(parts: readonly (string | Blank)[]): (string | Blank)[] {
+  const joined: (string | Blank)[] = []
+  let fixed = ''
+  for (const one of parts) {
+    if (typeof one === 'string') fixed += one
+    else {
+      joined.push(fixed, one)
+      fixed = ''
+    }
   }
-  const words = urls.map((url, index) => (index < urls.length - 1 ? `<${url}>,` : `<${url}>`))
-  const oneClick = urls.some((url) => url.startsWith('https:'))
-  return [
-    foldWords('List-Unsubscribe', words),
-    ...(oneClick ? ['List-Unsubscribe-Post: List-Unsubscribe=One-Click'] : []),
-  ]
+  return [...joined, fixed].filter((one) => one !== '')
 }
 
-function toHeaderUrl(text: string): string {
-  const url = URL.parse(text)
-  const href = url?.href.replace(/[^!-~]|[<>",]/g, encodeURIComponent)
-  if (!url || !href || !/^(https?|mailto):$/.test(url.protocol) || href.length > mostUrlOctets) {
-    throw new Fault(
-      'config-invalid',
-      `'${text.slice(0, 80)}' cannot be an unsubscribe link: use a short https or mailto URL`,
-    )
-  }
-  return href
-}
-
-function part(boundary: string, type: string, content: string): string[] {
-  return [
-    `--${boundary}`,
-    `Content-Type: ${type}; charset=utf-8`,
-    'Content-Transfer-Encoding: quoted-printable',
-    '',
-    wrap(encode(toLines(content))),
-  ]
-}
-
-/** Well-formed text with CRLF line ends, without control characters that no mail program shows. */
-function toLines(content: string): string {
-  return content
-    .toWellFormed()
-    .replace(/\r\n?|\n/g, '\r\n')
-    .replace(/(?![\t\r\n])[\p{Cc}\p{Noncharacter_Code_Point}]/gu, '')
+function segment(lines: string): Segment {
+  const raw = Buffer.from(lines, 'latin1')
+  const relaxed = relaxLines(lines)
+  return { raw, relaxed: relaxed === lines ? raw : Buffer.from(relaxed, 'latin1') }
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32)
+  return hash('sha256', text).slice(0, 32)
 }

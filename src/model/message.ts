@@ -5,6 +5,8 @@ export interface Message {
     readonly from: string
     /** one recipient, a bare address */
     readonly to: string
+    /** what reports on this message are to call it (RFC 3461 ENVID): letters, digits and hyphens */
+    readonly id?: string
   }
   /** `<…@…>`, as in the header */
   readonly messageId: string

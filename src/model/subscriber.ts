@@ -22,6 +22,8 @@ export interface Subscriber {
   readonly address: string
   /** plain text, or empty */
   readonly name: string
+  /** whatever else the publisher knows, for templates: plain text by name */
+  readonly fields?: Readonly<Record<string, string>>
   /** BCP 47; absent: the publication's */
   readonly language?: string
   readonly status: SubscriberStatus

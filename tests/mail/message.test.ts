@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { oneLine } from '../../src/mail/headers.ts'
 import { composeMessage, type MessageInput, messageIdFor } from '../../src/mail/message.ts'
 import { has } from '../has.ts'
+import { nasty } from './hostile.ts'
 
 const input: MessageInput = {
   messageId: messageIdFor('2026-11-23', 's1', 'example.org'),
@@ -38,52 +39,6 @@ function namesIn(raw: string): string[] {
   const head = raw.slice(0, raw.indexOf('\r\n\r\n')).replace(/\r\n[ \t]/g, ' ')
   return head.split('\r\n').map((line) => line.slice(0, line.indexOf(':')))
 }
-
-/** What people paste into names and titles, and what attackers do. */
-const nasty = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 200 }),
-  fc.string({ unit: 'grapheme', maxLength: 200 }),
-  fc
-    .array(
-      fc.constantFrom(
-        ...[
-          '\r\n',
-          '\n',
-          '\r',
-          '\0',
-          '"',
-          '\\',
-          ',',
-          ';',
-          '<',
-          '>',
-          '@',
-          '(',
-          ')',
-          ':',
-          '=?UTF-8?Q?a?=',
-        ],
-        ...[
-          '=?',
-          '?=',
-          '_',
-          '=',
-          '📰',
-          '👩‍👩‍👧',
-          'é',
-          'عربى',
-          '漢字',
-          ' ',
-          '\t',
-          'Bcc: x@example.com',
-        ],
-        ...['\uFDD0name\uFDD1', '\uD800', '\u2028', 'word', 'x'.repeat(300), 'word '.repeat(200)],
-      ),
-      { maxLength: 30 },
-    )
-    .map((parts) => parts.join('')),
-  fc.string({ unit: 'grapheme-ascii', minLength: 5000, maxLength: 5000 }),
-)
 
 describe('composeMessage', () => {
   it('writes the message of one recipient', async () => {

@@ -5,13 +5,14 @@ import { renderArticle } from '../content/render.ts'
 import { listChannels } from '../feeds/channels.ts'
 import { feedFiles } from '../feeds/feed-files.ts'
 import { renderOpml } from '../feeds/opml.ts'
-import { toFeeds } from '../feeds/to-feed.ts'
+import { toArchive, toFeeds } from '../feeds/to-feed.ts'
 import type { Article, RenderArticle, RenderedArticle } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { removeOthers, writeFiles } from '../output/write-files.ts'
 import { pageFiles } from '../pages/page-files.ts'
 import { readTemplates } from '../templates/read-templates.ts'
+import { keepHistory, type NextHistory, nextHistory } from './keep-history.ts'
 
 /** What a build has made. */
 export interface Built {
@@ -48,7 +49,9 @@ export async function buildFeeds(config: Config, now: Date, render: RenderArticl
   const content = await readContent(config, now)
   await keepLock(config, content)
   const { publication, feeds: terms } = config
-  const feeds = toFeeds(publication, content.collection, terms, render)
+  const next = nextHistory(config, content, now)
+  await keepHistory(config, next)
+  const feeds = toFeeds(publication, content.collection, terms, render, next.past)
   const files = [
     ...feedFiles(feeds),
     { path: 'feeds.opml', contents: renderOpml(publication, feeds) },
@@ -61,10 +64,32 @@ export async function buildFeeds(config: Config, now: Date, render: RenderArticl
     }),
   ]
   const out = join(config.root, 'out')
+  const archive = await writeArchive(config, content, next)
   const result = await writeFiles(out, files)
-  const kept = new Set(files.map(({ path }) => path))
-  const removed = await removeOthers(out, ['tags', 'authors', 'sections', 'languages'], kept)
-  return { content, feeds: feeds.length, ...result, removed }
+  const kept = new Set([...files.map(({ path }) => path), ...archive.paths])
+  const folders = ['tags', 'authors', 'sections', 'languages', 'archive']
+  const removed = await removeOthers(out, folders, kept)
+  const written = result.written + archive.written
+  const unchanged = result.unchanged + archive.unchanged
+  return { content, feeds: feeds.length, written, unchanged, removed }
+}
+
+/** Document by document, since an archive holds all that was ever published; before the feed that leads to it. */
+async function writeArchive(
+  { root, publication, feeds: terms }: Config,
+  { collection }: Content,
+  { past: { history } }: NextHistory,
+): Promise<{ written: number; unchanged: number; paths: readonly string[] }> {
+  const total = { written: 0, unchanged: 0, paths: [] as string[] }
+  if (history === undefined) return total
+  for (const document of toArchive(publication, collection, terms, renderArticle, history)) {
+    const files = feedFiles([document])
+    const { written, unchanged } = await writeFiles(join(root, 'out'), files)
+    total.written += written
+    total.unchanged += unchanged
+    total.paths.push(...files.map(({ path }) => path))
+  }
+  return total
 }
 
 /** Renders each article once, however many feeds and editions ask for it. */

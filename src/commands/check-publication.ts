@@ -15,6 +15,7 @@ import { renderOpml } from '../feeds/opml.ts'
 import { toFeeds } from '../feeds/to-feed.ts'
 import type { Article } from '../model/article.ts'
 import { readContent, rememberRendered } from './build-feeds.ts'
+import { nextHistory } from './keep-history.ts'
 
 type Found = Finding & { readonly subject?: string }
 
@@ -29,8 +30,10 @@ export async function checkPublication(
   now: Date,
 ): Promise<readonly [documents: number, findings: readonly Finding[]]> {
   const { publication, feeds: terms } = config
-  const { collection, warnings } = await readContent(config, now)
-  const feeds = toFeeds(publication, collection, terms, rememberRendered())
+  const content = await readContent(config, now)
+  const { collection, warnings } = content
+  const { past } = nextHistory(config, content, now)
+  const feeds = toFeeds(publication, collection, terms, rememberRendered(), past)
   const files = [
     ...feedFiles(feeds),
     { path: 'feeds.opml', contents: renderOpml(publication, feeds) },

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../config.ts'
+import type { Content } from '../content/load.ts'
+import {
+  advanceHistory,
+  formatHistory,
+  type History,
+  historyFile,
+  parseHistory,
+  withdrawals,
+} from '../feeds/history.ts'
+import type { SitePast } from '../feeds/to-feed.ts'
+import { Fault } from '../model/fault.ts'
+import { formatProblem } from '../model/problem.ts'
+import { writeFiles } from '../output/write-files.ts'
+
+export interface NextHistory {
+  readonly past: SitePast
+  readonly history: History
+  readonly changed: boolean
+}
+
+/**
+ * What the feeds of this build say of the past. Writes nothing.
+ *
+ * @throws {Fault} 'content-invalid' when `tidings.history` cannot be read or understood
+ */
+export function nextHistory(config: Config, content: Content, now: Date): NextHistory {
+  const { archives, limit } = config.feeds
+  const { articles, gone, collection } = content
+  const before = readHistory(config.root)
+  const terms = { articles: collection.articles, gone, limit, archives, now }
+  const history = advanceHistory(before, terms)
+  const withdrawn = withdrawals(history, { articles, gone, now })
+  return {
+    past: { ...(archives && { history }), withdrawn },
+    history,
+    changed: history !== before,
+  }
+}
+
+/** Writes the history down, before anything that follows from it leaves the house. */
+export async function keepHistory({ root }: Config, next: NextHistory): Promise<void> {
+  if (!next.changed) return
+  await writeFiles(root, [{ path: historyFile, contents: formatHistory(next.history) }])
+}
+
+function readHistory(root: string): History {
+  const { history, problems } = parseHistory(readText(join(root, historyFile)))
+  if (problems.length === 0) return history
+  throw new Fault('content-invalid', problems.map(formatProblem).join('\n'))
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause)) throw cause
+    if (cause.code === 'ENOENT') return ''
+    const message = `${historyFile}: cannot be read (${String(cause.code)}); mend its permissions, or take it back from Git`
+    throw new Fault('content-invalid', message, { cause })
+  }
+}

@@ -1,0 +1,65 @@
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { article, newPublication, tidings } from './cli.ts'
+
+const build = async (folder: string, now: string) => {
+  const { status, stdout, stderr } = await tidings(['build', '--json', '-C', folder, '--now', now])
+  expect(stderr + status).toBe('0')
+  return JSON.parse(stdout)
+}
+
+it('archives what leaves the feed, and rewrites no archive document when an article comes', async () => {
+  const days = Array.from({ length: 30 }, (_, at) => String(at + 1).padStart(2, '0'))
+  const files = Object.fromEntries(
+    days.map((day) => [`content/a${day}.md`, article(`A${day}`, `2026-03-${day}`)]),
+  )
+  const folder = await newPublication(files, { feeds: { limit: 5, per: [], archives: true } })
+  await build(folder, '2026-11-01T00:00:00Z')
+  const out = join(folder, 'out')
+  expect(await readdir(join(out, 'archive'))).toEqual(['1', '2'])
+  const first = join(out, 'archive/1/atom.xml')
+  const before = { text: await readFile(first, 'utf8'), ...(await stat(first)) }
+  expect(before.text).toContain('<fh:archive/>')
+
+  await writeFile(join(folder, 'content/late.md'), article('Late', '2026-01-15'))
+  expect(await build(folder, '2026-11-02T00:00:00Z')).toMatchObject({ removed: 0 })
+  expect((await stat(first)).mtimeMs).toBe(before.mtimeMs)
+  expect(await readFile(join(out, 'atom.xml'), 'utf8')).toContain('>Late<')
+  expect(await build(folder, '2026-11-02T00:00:00Z')).toMatchObject({ written: 0 })
+
+  await writeFile(
+    join(folder, 'tidings.config.json'),
+    (await readFile(join(folder, 'tidings.config.json'), 'utf8')).replace(
+      '"archives":true',
+      '"archives":false',
+    ),
+  )
+  await build(folder, '2026-11-02T00:00:00Z')
+  expect(await readdir(out)).not.toContain('archive')
+})
+
+it('leaves a tombstone of an article that is deleted, until it comes back', async () => {
+  const text = article('Gone', '2026-02-02')
+  const folder = await newPublication({ 'content/gone.md': text })
+  const atom = () => readFile(join(folder, 'out/atom.xml'), 'utf8')
+  await build(folder, '2026-11-01T00:00:00Z')
+  expect(await readdir(folder)).not.toContain('tidings.history')
+  await rm(join(folder, 'content/gone.md'))
+  const stone =
+    '<at:deleted-entry ref="tag:example.org,2026-02-02:gone" when="2026-11-02T00:00:00Z"/>'
+  await build(folder, '2026-11-02T00:00:00Z')
+  expect(await atom()).toContain(stone)
+  await build(folder, '2026-11-03T00:00:00Z')
+  expect(await atom()).toContain(stone)
+  await writeFile(join(folder, 'content/gone.md'), text)
+  await build(folder, '2026-11-04T00:00:00Z')
+  expect(await atom()).not.toContain('deleted-entry')
+})
+
+it('names the line of a history that two branches left unmerged', async () => {
+  const folder = await newPublication({ 'tidings.history': '# history\n<<<<<<< HEAD\n' })
+  const { status, stderr } = await tidings(['build', '-C', folder])
+  expect(status).toBe(2)
+  expect(stderr).toContain('tidings.history:2: an unresolved merge')
+})

@@ -62,7 +62,7 @@ export async function readArticles(
     if (known) {
       if (known.needs.length > 0) await openReaders(known.needs, readers)
       const { article } = known
-      results.push(faultless({ ...article, body: lazyBody(article.body, found, reading) }))
+      results.push(faultless({ ...article, body: lazyBody(article, found, reading) }))
       continue
     }
     const read = readArticleFile(found)
@@ -83,7 +83,7 @@ export async function readArticles(
     else if (article && warnings.length === 0) kept?.add({ article, needs }, stamp)
     results.push(
       article
-        ? { ...result, article: { ...article, body: lazyBody(article.body, found, reading) } }
+        ? { ...result, article: { ...article, body: lazyBody(article, found, reading) } }
         : result,
     )
   }
@@ -134,7 +134,7 @@ async function openReaders(names: Row['needs'], readers: Readers): Promise<void>
 
 /** A body that is in memory only from the first time that somebody asks for it. */
 function lazyBody(
-  { format, line }: Omit<Body, 'source'>,
+  { body: { format, line }, hash }: Row['article'],
   found: Found,
   options: ReadOptions & { readonly readers: Readers },
 ): Body {
@@ -142,6 +142,7 @@ function lazyBody(
   return {
     format,
     line,
+    hash,
     get source() {
       text ??= bodyOf(found, options)
       return text

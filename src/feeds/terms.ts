@@ -22,15 +22,26 @@ const valuesOf: Readonly<Record<TermKind, (article: Article) => readonly string[
   language: ({ language }) => [language],
 }
 
+const known = new WeakMap<readonly Article[], Map<TermKind, readonly Term[]>>()
+
 /**
- * The terms of one kind, in the order of their keys.
+ * The terms of one kind, in the order of their keys. Worked out once for a list of articles.
  *
  * @param articles newest first
  */
 export function termsOf(kind: TermKind, articles: readonly Article[]): readonly Term[] {
+  const kinds = known.get(articles) ?? new Map<TermKind, readonly Term[]>()
+  known.set(articles, kinds)
+  const terms = kinds.get(kind) ?? findTerms(kind, articles)
+  kinds.set(kind, terms)
+  return terms
+}
+
+function findTerms(kind: TermKind, articles: readonly Article[]): readonly Term[] {
   const terms = new Map<string, { name: string; articles: Article[] }>()
+  const spellings = new Map<string, Spelling>()
   for (const article of articles) {
-    for (const [key, name] of byKey(valuesOf[kind](article))) {
+    for (const [key, name] of byKey(valuesOf[kind](article), spellings)) {
       const term = terms.get(key)
       if (term === undefined) terms.set(key, { name, articles: [article] })
       else {
@@ -45,13 +56,28 @@ export function termsOf(kind: TermKind, articles: readonly Article[]): readonly 
 }
 
 /** The terms of one article, each once, its first spelling before any other. */
-function byKey(values: readonly string[]): ReadonlyMap<string, string> {
+function byKey(
+  values: readonly string[],
+  spellings: Map<string, Spelling>,
+): ReadonlyMap<string, string> {
   const terms = new Map<string, string>()
-  for (const name of values.map(cleanLine)) {
-    const key = termKey(name)
+  for (const value of values) {
+    const spelling = spellings.get(value) ?? spell(value)
+    spellings.set(value, spelling)
+    const { key, name } = spelling
     if (key !== '' && !terms.has(key)) terms.set(key, name)
   }
   return terms
+}
+
+interface Spelling {
+  readonly key: string
+  readonly name: string
+}
+
+function spell(value: string): Spelling {
+  const name = cleanLine(value)
+  return { key: termKey(name), name }
 }
 
 /**

@@ -38,8 +38,20 @@ export function toFeeds(
   collection: Collection,
   terms: FeedTerms,
   render: RenderArticle,
-  past: SitePast = { withdrawn: [] },
+  past?: SitePast,
 ): readonly Feed[] {
+  const toFeed = openFeeds(publication, collection, terms, render, past)
+  return listChannels(publication, collection, terms.per).map(toFeed)
+}
+
+/** The same, for one channel at a time: who knows that a feed has not changed need not ask for it. */
+export function openFeeds(
+  publication: Publication,
+  collection: Collection,
+  terms: FeedTerms,
+  render: RenderArticle,
+  past: SitePast = { withdrawn: [] },
+): (channel: Channel) => Feed {
   const toItem = openItems(collection.articles, terms.content, render)
   const items = new Map<Article, FeedItem>()
   const itemOf = (article: Article) => {
@@ -47,7 +59,7 @@ export function toFeeds(
     items.set(article, item)
     return item
   }
-  return listChannels(publication, collection, terms.per).map((channel) => {
+  return (channel) => {
     const { history, withdrawn }: SitePast = channel.kind === 'site' ? past : { withdrawn: [] }
     const articles = [
       ...channel.articles.slice(0, terms.limit),
@@ -62,7 +74,7 @@ export function toFeeds(
       },
       withdrawn: withdrawn.slice(0, terms.limit),
     })
-  })
+  }
 }
 
 function isWaiting(history: History): (article: Article) => boolean {

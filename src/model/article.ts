@@ -12,6 +12,8 @@ export interface Body {
   readonly source: string
   /** 1-based line of the file on which `source` begins, for messages */
   readonly line: number
+  /** of `source`, which it changes with; absent where nobody has worked it out */
+  readonly hash?: string
 }
 
 /** A media file that goes with an article (RSS `enclosure`). */

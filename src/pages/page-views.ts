@@ -13,6 +13,8 @@ export interface PagesInput {
   readonly channels: readonly Channel[]
   /** how many articles the page of a tag, author, section or language shows: those in its feeds */
   readonly limit: number
+  /** the channels whose pages are wanted; all of them without it */
+  readonly wanted?: ReadonlySet<Channel>
   /** asked for the summaries of those articles only */
   readonly render: RenderArticle
   readonly languages: ReadonlyMap<string, Words>
@@ -27,7 +29,7 @@ export interface Page {
 }
 
 /** How many titles the front page lists. */
-const mostTitles = 50
+export const mostTitles = 50
 
 const longestSummary = 300
 
@@ -42,18 +44,21 @@ const plurals = {
 export function pageViews(input: PagesInput): readonly Page[] {
   const [site, ...others] = input.channels
   if (site === undefined) return []
+  const isWanted = (channel: Channel) => input.wanted?.has(channel) ?? true
+  if (!input.channels.some(isWanted)) return []
   const desk = deskOf(input)
-  return [
-    {
-      path: 'index.html',
-      template: 'index.html',
-      view: {
-        ...common(site, '', input, desk),
-        articles: site.articles.slice(0, mostTitles).map((article) => articleView(article, desk)),
-        groups: groupsOf(others, desk),
-      },
+  const front: Page = {
+    path: 'index.html',
+    template: 'index.html',
+    view: {
+      ...common(site, '', input, desk),
+      articles: site.articles.slice(0, mostTitles).map((article) => articleView(article, desk)),
+      groups: groupsOf(others, desk),
     },
-    ...others.map((channel): Page => {
+  }
+  return [
+    ...(isWanted(site) ? [front] : []),
+    ...others.filter(isWanted).map((channel): Page => {
       const articles = channel.articles.slice(0, input.limit)
       const root = '../'.repeat(channel.folder.split('/').length - 1)
       return {
@@ -61,9 +66,7 @@ export function pageViews(input: PagesInput): readonly Page[] {
         template: 'term.html',
         view: {
           ...common(channel, root, input, desk),
-          articles: articles.map((article) =>
-            articleView(article, desk, input.render(article).summary),
-          ),
+          articles: articles.map(inFull),
           groups: [],
         },
       }
@@ -77,8 +80,6 @@ interface Desk {
   readonly words: Words
   readonly dates: Intl.DateTimeFormat
   readonly lists: Intl.ListFormat
-  readonly names: Intl.DisplayNames
-  readonly order: Intl.Collator
 }
 
 function deskOf({ publication, languages }: PagesInput): Desk {
@@ -91,8 +92,6 @@ function deskOf({ publication, languages }: PagesInput): Desk {
     words,
     dates: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: publication.timezone }),
     lists: new Intl.ListFormat(lang),
-    names: new Intl.DisplayNames(lang, { type: 'language' }),
-    order: new Intl.Collator(lang, { numeric: true }),
   }
 }
 
@@ -132,10 +131,10 @@ function common(
 /** @param folder from the page to the documents of the feed */
 function feedView(
   { kind, title, term, urls, articles }: Channel,
-  { words, names, lang }: Desk,
+  { words, lang }: Desk,
   folder: string,
 ): FeedView {
-  const name = kind === 'language' ? languageName(term, names) : term
+  const name = kind === 'language' ? languageName(term, lang) : term
   return {
     kind,
     kindName: kind === 'site' ? null : words.page[kind],
@@ -149,9 +148,9 @@ function feedView(
 }
 
 /** `Spanish`, or the tag itself where there is no name for it. */
-function languageName(tag: string, names: Intl.DisplayNames): string {
+function languageName(tag: string, lang: string): string {
   try {
-    return names.of(tag) ?? tag
+    return new Intl.DisplayNames(lang, { type: 'language' }).of(tag) ?? tag
   } catch {
     return tag
   }
@@ -159,18 +158,19 @@ function languageName(tag: string, names: Intl.DisplayNames): string {
 
 function groupsOf(channels: readonly Channel[], desk: Desk): readonly GroupView[] {
   const groups = Map.groupBy(channels, ({ kind }) => kind)
+  const order = new Intl.Collator(desk.lang, { numeric: true })
   return [...groups].flatMap(([kind, members]) => {
     if (kind === 'site') return []
     const feeds = members
       .map((channel) => feedView(channel, desk, encodePath(channel.folder)))
-      .sort((a, b) => desk.order.compare(a.name, b.name))
+      .sort((a, b) => order.compare(a.name, b.name))
     return [{ kind, heading: desk.words.page[plurals[kind]], feeds }]
   })
 }
 
 function articleView(
   { title, url, language, publishedAt, authors }: Article,
-  { words, dates, lists }: Desk,
+  { lang, words, dates, lists }: Desk,
   summary = '',
 ): ArticleView {
   const date = safeDate(publishedAt) ?? unknownDate
@@ -179,12 +179,22 @@ function articleView(
   return {
     title: cleanLine(title),
     url: httpUrl(url) ?? null,
-    lang: isLanguage(language) ? language : null,
+    lang: isLanguage(language) ? language : lang,
     dir: directionOf(language),
     date: dates.format(date),
     isoDate: isoDate(date),
     byLine: byLine === '' ? null : fill(words.by, { authors: byLine }),
     summary: shorten(cleanLine(summary), longestSummary) || null,
+  }
+}
+
+/** The same view wherever the article stands, so that its HTML is made once. */
+function remember(viewOf: (article: Article) => ArticleView): (article: Article) => ArticleView {
+  const known = new Map<Article, ArticleView>()
+  return (article) => {
+    const view = known.get(article) ?? viewOf(article)
+    known.set(article, view)
+    return view
   }
 }
 

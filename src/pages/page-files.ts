@@ -2,6 +2,7 @@ import { htmlRenderer, renderCssTemplate } from '../templates/liquid.ts'
 import type { Templates } from '../templates/templates.ts'
 import { pickLanguage } from '../templates/words.ts'
 import { type Page, type PagesInput, pageViews } from './page-views.ts'
+import type { ArticleView } from './view.ts'
 
 /** A file for people. */
 export interface PageFile {
@@ -29,7 +30,16 @@ export function pageFiles({
 /** @throws {Fault} 'content-invalid' with file and line when a template is wrong */
 export function renderPages(pages: readonly Page[], { files }: Templates): readonly PageFile[] {
   const render = htmlRenderer(files)
-  return pages.map(({ path, template, view }) => ({ path, contents: render(template, view) }))
+  const known = new Map<ArticleView, object>()
+  const withHtml = (article: ArticleView) => {
+    const view = known.get(article) ?? { ...article, html: render('article.html', article).trim() }
+    known.set(article, view)
+    return view
+  }
+  return pages.map(({ path, template, view }) => ({
+    path,
+    contents: render(template, { ...view, articles: view.articles.map(withHtml) }),
+  }))
 }
 
 /**

@@ -47,6 +47,7 @@ export function pageViews(input: PagesInput): readonly Page[] {
   const isWanted = (channel: Channel) => input.wanted?.has(channel) ?? true
   if (!input.channels.some(isWanted)) return []
   const desk = deskOf(input)
+  const inFull = remember((article) => articleView(article, desk, input.render(article).summary))
   const front: Page = {
     path: 'index.html',
     template: 'index.html',
@@ -175,12 +176,13 @@ function articleView(
 ): ArticleView {
   const date = safeDate(publishedAt) ?? unknownDate
   const names = authors.map(({ name, email = '' }) => cleanLine(name || email))
+  const own = isLanguage(language) ? language : lang
   const byLine = lists.format(names.filter((name) => name !== ''))
   return {
     title: cleanLine(title),
     url: httpUrl(url) ?? null,
-    lang: isLanguage(language) ? language : lang,
-    dir: directionOf(language),
+    lang: own,
+    dir: directionOf(own),
     date: dates.format(date),
     isoDate: isoDate(date),
     byLine: byLine === '' ? null : fill(words.by, { authors: byLine }),

@@ -63,8 +63,8 @@ export interface ArticleView {
   readonly title: string
   /** null where the address is not one of the web */
   readonly url: string | null
-  /** BCP 47, or null */
-  readonly lang: string | null
+  /** BCP 47; the page's where the article says nothing that is a language */
+  readonly lang: string
   readonly dir: 'ltr' | 'rtl'
   /** in the language of the page and the time zone of the publication */
   readonly date: string

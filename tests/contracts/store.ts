@@ -2,6 +2,8 @@ import type { Store } from '../../src/store/store.ts'
 
 /** A database of one test's own; every `connect` is another connection to it. */
 export interface TestDatabase extends AsyncDisposable {
+  /** a file or a URL: where another process finds it */
+  readonly location: string
   connect(): Promise<Store>
 }
 

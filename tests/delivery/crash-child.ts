@@ -2,22 +2,22 @@ import { deliver } from '../../src/delivery/deliver.ts'
 import { smtpMailer } from '../../src/mail/mailer/smtp.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
 import type { Ledger } from '../../src/store/ledger.ts'
-import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { edition } from '../contracts/store.ts'
+import { openAt } from '../store/stores.ts'
 import { composePlain } from './fixtures.ts'
 
 /**
  * Delivers the edition `one` of the store argv[2] to the relay argv[3], and kills itself, as a power cut would, the
  * argv[5]th time that it comes to the point argv[4].
  */
-const [, , file = '', relay = '', point = '', times = '1'] = process.argv
+const [, , location = '', relay = '', point = '', times = '1'] = process.argv
 let left = Number(times)
 
 function dieAt(here: string): void {
   if (here === point && --left === 0) process.kill(process.pid, 'SIGKILL')
 }
 
-const store = await openSqliteStore(file)
+const store = await openAt(location)
 
 const ledger: Ledger = {
   ...store.ledger,

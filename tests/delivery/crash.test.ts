@@ -1,16 +1,17 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { readers } from '../contracts/store.ts'
+import { describe, expect, test } from 'vitest'
+import { type OpenDatabase, readers } from '../contracts/store.ts'
 import { startRelay } from '../mail/relay.ts'
+import { stores } from '../store/stores.ts'
 import { openEdition } from './fixtures.ts'
 
 const everybody = readers(25).map(({ address }) => address)
 const connections = 3
 
-async function prepare() {
-  const edition = await openEdition(25)
+async function prepare(open: OpenDatabase) {
+  const edition = await openEdition(25, open)
   let whenTaken: () => unknown = () => {}
   const relay = await startRelay({
     replies: {
@@ -27,7 +28,7 @@ async function prepare() {
    */
   async function run(point = '', times = 1): Promise<string | number> {
     const script = join(import.meta.dirname, 'crash-child.ts')
-    const child = fork(script, [edition.database.file, relay.url, point, String(times)])
+    const child = fork(script, [edition.database.location, relay.url, point, String(times)])
     let left = times
     if (point === 'taken') whenTaken = () => --left === 0 && child.kill('SIGKILL')
     const [code, signal] = await once(child, 'exit')
@@ -69,7 +70,9 @@ async function expectPromiseKept({ accepted, withState, ledger }: Prepared, kill
   expect(await ledger.unfinished()).toEqual([])
 }
 
-describe('a sender that is killed', () => {
+describe.each(stores)('a sender on $name that is killed', ({ open, isThere }) => {
+  const it = test.skipIf(!isThere)
+
   it.each([
     ['after it has claimed', 'claimed', 1],
     ['before the first byte of the first message', 'submitting', 1],
@@ -79,14 +82,14 @@ describe('a sender that is killed', () => {
     ['right after it has recorded an outcome', 'recorded', 8],
     ['after the last outcome', 'recorded', 25],
   ])('%s keeps the promise', async (_, point, times) => {
-    await using prepared = await prepare()
+    await using prepared = await prepare(open)
     expect(await prepared.run(point, times)).toBe('SIGKILL')
     expect(await prepared.run()).toBe(0)
     await expectPromiseKept(prepared, 1)
   })
 
   it('over and over, at one point after the other, still keeps the promise', async () => {
-    await using prepared = await prepare()
+    await using prepared = await prepare(open)
     const points = ['claimed', 'submitting', 'taken', 'replied', 'recorded'] as const
     let kills = 0
     for (const point of points) {
@@ -98,14 +101,14 @@ describe('a sender that is killed', () => {
   })
 
   it('while others go on leaves them its share', async () => {
-    await using prepared = await prepare()
+    await using prepared = await prepare(open)
     const ends = await Promise.all([prepared.run('taken', 3), prepared.run(), prepared.run()])
     await prepared.run()
     await expectPromiseKept(prepared, ends.filter((end) => end === 'SIGKILL').length)
   })
 
   it('mails the uncertain ones again only when the publisher says so', async () => {
-    await using prepared = await prepare()
+    await using prepared = await prepare(open)
     await prepared.run('replied', 8)
     await prepared.run()
     const uncertain = await prepared.withState('uncertain')

@@ -3,7 +3,7 @@ import type { DeliveryJob } from '../../src/delivery/job.ts'
 import type { Mailer, Message } from '../../src/mail/mailer.ts'
 import type { Claim, Outcome } from '../../src/model/delivery.ts'
 import type { Store } from '../../src/store/store.ts'
-import { edition, readers } from '../contracts/store.ts'
+import { edition, type OpenDatabase, readers } from '../contracts/store.ts'
 import { temporarySqlite } from '../store/temporary-sqlite.ts'
 
 export const submitted: Outcome = { kind: 'submitted', reply: '250 2.0.0 queued' }
@@ -33,8 +33,8 @@ export function relay(
 }
 
 /** An edition to so many readers, and a `send` that runs the real loop on it. */
-export async function openEdition(count: number) {
-  const database = await temporarySqlite()
+export async function openEdition(count: number, open: OpenDatabase = temporarySqlite) {
+  const database = await open()
   const store = await database.connect()
   await store.subscribers.add(readers(count), new Date())
   await store.ledger.open(edition('one'))

@@ -4,7 +4,7 @@ import { type DeliveryEvent, nextState, transitions } from '../../src/delivery/t
 import { type Claim, type DeliveryState, deliveryStates } from '../../src/model/delivery.ts'
 import type { Store } from '../../src/store/store.ts'
 import { edition, noon } from '../contracts/store.ts'
-import { temporarySqlite } from '../store/temporary-sqlite.ts'
+import { stores } from '../store/stores.ts'
 
 const address = 'ann@example.org'
 const minute = 60_000
@@ -41,9 +41,11 @@ describe('the states of a delivery', () => {
     }
     expect(nextState('submitting', 'expire')).toBe('uncertain')
   })
+})
 
-  it('are those of the ledger, whatever happens in whatever order', async () => {
-    await using database = await temporarySqlite()
+describe.each(stores)('the states of a delivery on $name', ({ open, isThere }) => {
+  it.skipIf(!isThere)('are those of the ledger, whatever happens in whatever order', async () => {
+    await using database = await open()
     const store = await database.connect()
     await store.subscribers.add([{ address, name: 'Ann' }], noon)
     let walk = 0

@@ -27,7 +27,6 @@ async function canMakeDatabases(): Promise<boolean> {
 }
 
 export interface TemporaryPostgres extends TestDatabase {
-  readonly url: string
   /** runs a statement as nobody of ours */
   query(text: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>
   /** ends all connections of the stores, as a server does that is restarted */
@@ -43,7 +42,7 @@ export async function temporaryPostgres(): Promise<TemporaryPostgres> {
   url.pathname = name
   const stores: Store[] = []
   return {
-    url: url.href,
+    location: url.href,
     query: (text, values) => on(url, text, values),
     async cutConnections() {
       const rows = await onServer(

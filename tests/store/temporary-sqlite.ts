@@ -13,6 +13,7 @@ export async function temporarySqlite(): Promise<
   const file = join(folder, 'sub', 'tidings.db')
   const stores: Store[] = []
   return {
+    location: file,
     folder,
     file,
     async connect() {

@@ -4,7 +4,13 @@ import type { Article, RenderArticle } from '../model/article.ts'
 import type { Publication } from '../model/publication.ts'
 import { dateLocale, directionOf } from '../templates/locale.ts'
 import { shorten } from '../templates/plain-text.ts'
-import { fill, fillPlural, pickLanguage, type Words } from '../templates/words.ts'
+import {
+  fill,
+  type PluralForms,
+  pickLanguage,
+  pluralFiller,
+  type Words,
+} from '../templates/words.ts'
 import type { ArticleView, FeedView, GroupView, PageView } from './view.ts'
 
 export interface PagesInput {
@@ -80,7 +86,7 @@ interface Desk {
   readonly lang: string
   readonly words: Words
   readonly dates: Intl.DateTimeFormat
-  readonly lists: Intl.ListFormat
+  readonly plural: (forms: PluralForms, count: number) => string
 }
 
 function deskOf({ publication, languages }: PagesInput): Desk {
@@ -92,7 +98,7 @@ function deskOf({ publication, languages }: PagesInput): Desk {
     lang,
     words,
     dates: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: publication.timezone }),
-    lists: new Intl.ListFormat(lang),
+    plural: pluralFiller(lang),
   }
 }
 
@@ -132,7 +138,7 @@ function common(
 /** @param folder from the page to the documents of the feed */
 function feedView(
   { kind, title, term, urls, articles }: Channel,
-  { words, lang }: Desk,
+  { words, lang, plural }: Desk,
   folder: string,
 ): FeedView {
   const name = kind === 'language' ? languageName(term, lang) : term
@@ -144,7 +150,7 @@ function feedView(
     page: `${folder}index.html`,
     ...urls,
     folder,
-    count: fillPlural(words.page.count, articles.length, lang),
+    count: plural(words.page.count, articles.length),
   }
 }
 
@@ -171,13 +177,16 @@ function groupsOf(channels: readonly Channel[], desk: Desk): readonly GroupView[
 
 function articleView(
   { title, url, language, publishedAt, authors }: Article,
-  { lang, words, dates, lists }: Desk,
+  { lang, words, dates }: Desk,
   summary = '',
 ): ArticleView {
   const date = safeDate(publishedAt) ?? unknownDate
   const names = authors.map(({ name, email = '' }) => cleanLine(name || email))
+  const byLine = listOf(
+    names.filter((name) => name !== ''),
+    lang,
+  )
   const own = isLanguage(language) ? language : lang
-  const byLine = lists.format(names.filter((name) => name !== ''))
   return {
     title: cleanLine(title),
     url: httpUrl(url) ?? null,
@@ -188,6 +197,10 @@ function articleView(
     byLine: byLine === '' ? null : fill(words.by, { authors: byLine }),
     summary: shorten(cleanLine(summary), longestSummary) || null,
   }
+}
+
+function listOf(names: readonly string[], lang: string): string {
+  return names.length > 1 ? new Intl.ListFormat(lang).format(names) : (names[0] ?? '')
 }
 
 /** The same view wherever the article stands, so that its HTML is made once. */

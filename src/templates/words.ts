@@ -167,7 +167,13 @@ export function fill(sentence: string, values: Readonly<Record<string, string>>)
 
 /** The right plural form for `count`, filled. */
 export function fillPlural(forms: PluralForms, count: number, language: string): string {
-  const form = new Intl.PluralRules(language).select(count)
-  const number = new Intl.NumberFormat(language).format(count)
-  return fill(forms[form] ?? forms.other, { count: number })
+  return pluralFiller(language)(forms, count)
+}
+
+/** `fillPlural` for many numbers: what the language needs costs more to look up than to use. */
+export function pluralFiller(language: string): (forms: PluralForms, count: number) => string {
+  const rules = new Intl.PluralRules(language)
+  const numbers = new Intl.NumberFormat(language)
+  return (forms, count) =>
+    fill(forms[rules.select(count)] ?? forms.other, { count: numbers.format(count) })
 }

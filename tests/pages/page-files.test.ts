@@ -48,6 +48,14 @@ describe('the pages', () => {
     expect(links.filter((link) => !made.has(link))).toEqual([])
   })
 
+  it('are HTML without an error', () => {
+    const errors: string[] = []
+    for (const { path, contents } of pagesOf(hardArticles).filter(isHtml)) {
+      parse(contents, { onParseError: ({ code }) => errors.push(`${path}: ${code}`) })
+    }
+    expect(errors).toEqual([])
+  })
+
   it('tell readers where the feeds of each page are', () => {
     const page = pagesOf([{ tags: ['Nato'] }]).find(({ path }) => path === 'tags/nato/index.html')
     const links = [...elementsOf(parse(page?.contents ?? ''))].filter(

@@ -95,8 +95,8 @@ function checkJson(context: Context): Format {
     JSON.parse(text)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    const at = Number(/at position (\d+)/.exec(reason)?.[1] ?? text.length)
-    const what = reason.replace(/ in JSON at position.*$|, ?"[\s\S]*$|\(line.*$/, '').trim()
+    const what = reason.replace(/ in JSON at position.*$|, ?(?:\.\.\.)?"[\s\S]*$/s, '').trim()
+    const at = jsonFaultAt(text)
     notes.error('json-malformed', at, `this is not JSON: ${what}; readers show nothing of it`)
     return 'json'
   }
@@ -104,6 +104,27 @@ function checkJson(context: Context): Format {
   if (root.kind === 'object') checkJsonFeed(root, context)
   else notes.error('format-unknown', root.at, `a JSON feed is an object, not ${show(root.kind)}`)
   return 'json'
+}
+
+/** `JSON.parse` tells the place of some faults only: it is that of the shortest beginning with a fault besides its end. */
+function jsonFaultAt(text: string): number {
+  const isFaulty = (length: number) => {
+    try {
+      JSON.parse(text.slice(0, length))
+      return false
+    } catch (error) {
+      const reason = String(error)
+      const at = Number(/at position (\d+)/.exec(reason)?.[1] ?? -1)
+      return !/end of JSON|Unterminated/.test(reason) && at < length
+    }
+  }
+  let [sound, faulty] = [0, text.length + 1]
+  while (faulty - sound > 1) {
+    const middle = Math.floor((sound + faulty) / 2)
+    if (isFaulty(middle)) faulty = middle
+    else sound = middle
+  }
+  return Math.min(sound, text.length)
 }
 
 function checkXml(context: Context): Format {

@@ -31,6 +31,8 @@ export interface Notes {
 
 /** More of one kind teach nobody anything, and a hostile document could ask for millions. */
 const mostOfACode = 100
+/** Names in a document may have any length. */
+const mostOfAMessage = 500
 
 /** A fresh list, in which rules write down what they find. */
 export function takeNotes(): { readonly notes: Notes; list(): readonly Note[] } {
@@ -40,7 +42,7 @@ export function takeNotes(): { readonly notes: Notes; list(): readonly Note[] } 
     const known = counts.get(note.code)
     const count = (known?.count ?? 0) + 1
     counts.set(note.code, { count, last: note })
-    if (count <= mostOfACode) list.push(note)
+    if (count <= mostOfACode) list.push({ ...note, message: line(note.message, mostOfAMessage) })
   }
   const writer = (fixed: About): Notes => ({
     error: (code, offset, message, about) =>
@@ -63,9 +65,14 @@ export function takeNotes(): { readonly notes: Notes; list(): readonly Note[] } 
 
 /** A value as a message shows it: on one line, in quotes, its beginning when it is long. */
 export function show(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they must not reach a terminal
-  const line = value.replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, ' ').trim()
-  return line.length > 80 ? `'${line.slice(0, 79).toWellFormed()}…'` : `'${line.toWellFormed()}'`
+  return `'${line(value, 80)}'`
+}
+
+/** A text on one line that no terminal takes for orders, or the beginning of it. */
+function line(text: string, most: number): string {
+  const beginning = text.slice(0, 10 * most)
+  const clean = beginning.replace(/[\s\p{Cc}\p{Cf}\p{Cs}]+/gu, ' ').trim()
+  return clean.length > most ? `${clean.slice(0, most - 1).toWellFormed()}…` : clean
 }
 
 /** The name that was probably meant, as a remedy: `; did you mean pubDate?`, or empty. */

@@ -26,8 +26,9 @@ export interface XmlElement {
   readonly contentAt: number
 }
 
-/** Deeper than any feed, and shallow enough for rules that recurse. */
+/** Deeper than any feed, and shallow enough for rules that recurse; saxes takes quadratic time over depth. */
 const mostDepth = 200
+const tooDeep = new Error('too deep')
 /** What an entity of a document's own may stand for: the text hardly matters, and a large one costs memory. */
 const mostEntity = 100
 
@@ -44,7 +45,6 @@ export function readXml(text: string, notes: Notes): XmlElement | undefined {
   const open: XmlElement[] = []
   let root: XmlElement | undefined
   let broken = false
-  let depth = 0
   let start = 0
   let last = 0
   const offsets: number[] = []
@@ -76,16 +76,14 @@ export function readXml(text: string, notes: Notes): XmlElement | undefined {
     last = parser.position
   })
   parser.on('opentag', (tag) => {
-    depth++
     if (broken) return
-    if (depth > mostDepth) {
-      if (depth === mostDepth + 1)
-        notes.error(
-          'too-deep',
-          start,
-          `elements stand within each other ${depth} deep; flatten them`,
-        )
-      return
+    if (open.length === mostDepth) {
+      notes.error(
+        'too-deep',
+        start,
+        `more than ${mostDepth} elements stand in each other; flatten them`,
+      )
+      throw tooDeep
     }
     const { name, local, prefix, uri } = tag
     const attributes = Object.values(tag.attributes).map((one, n) =>
@@ -102,17 +100,19 @@ export function readXml(text: string, notes: Notes): XmlElement | undefined {
     open.at(-1)?.children.push(element)
     open.push(element)
   })
-  parser.on('closetag', () => {
-    if (depth <= mostDepth) open.pop()
-    depth--
-  })
+  parser.on('closetag', () => open.pop())
   const addText = (value: string) => {
     const element = open.at(-1)
-    if (element && depth <= mostDepth) element.text += value
+    if (element) element.text += value
   }
   parser.on('text', addText)
   parser.on('cdata', addText)
-  parser.write(text).close()
+  try {
+    parser.write(text).close()
+  } catch (error) {
+    if (error !== tooDeep) throw error
+    return undefined
+  }
   return broken ? undefined : root
 }
 

@@ -144,6 +144,9 @@ export function hasControl(value: string): boolean {
   return /[\u0000-\u001f\u007f]/.test(value)
 }
 
+/** Groups of keys of which there may be a list. */
+export const lists: readonly string[] = ['mail.dkim']
+
 /** Every key of the configuration, in the order in which they are documented. */
 export const keys: Readonly<Record<string, Check>> = {
   'publication.title': text,
@@ -170,6 +173,7 @@ export const keys: Readonly<Record<string, Check>> = {
   'newsletter.name': text,
   'newsletter.from': text,
   'newsletter.replyTo': text,
+  'newsletter.bounces': text,
   'newsletter.listId': listId,
   'newsletter.postalAddress': text,
   'newsletter.subject': text,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { keys, Wrong } from './config-keys.ts'
+import { keys, lists, Wrong } from './config-keys.ts'
 import { Fault } from './model/fault.ts'
 import type { Author, Publication } from './model/publication.ts'
 
@@ -29,6 +29,7 @@ export interface UserConfig {
     name?: string
     from: string
     replyTo?: string
+    bounces?: string
     listId?: string
     postalAddress: string
     subject?: string
@@ -39,10 +40,17 @@ export interface UserConfig {
     transport?: string
     connections?: number
     ratePerSecond?: number
-    dkim?: { domain: string; selector: string; privateKey: string }
+    dkim?: DkimConfig | DkimConfig[]
   }
   store?: string
   server?: { url?: string; port?: number; secret?: string }
+}
+
+/** A key that signs messages; the public half stands in the DNS at SELECTOR._domainkey.DOMAIN. */
+export interface DkimConfig {
+  readonly domain: string
+  readonly selector: string
+  readonly privateKey: string
 }
 
 /** A checked configuration with every default filled in. */
@@ -69,6 +77,7 @@ export interface Config {
     readonly name: string
     readonly from: string
     readonly replyTo?: string
+    readonly bounces?: string
     readonly listId: string
     readonly postalAddress: string
     readonly subject: string
@@ -80,11 +89,8 @@ export interface Config {
     readonly connections: number
     /** 0: as fast as the relay takes them */
     readonly ratePerSecond: number
-    readonly dkim?: {
-      readonly domain: string
-      readonly selector: string
-      readonly privateKey: string
-    }
+    /** each signs every message; none: the relay signs */
+    readonly dkim: readonly DkimConfig[]
   }
   readonly store: string
   readonly server: { readonly url?: string; readonly port: number; readonly secret?: string }
@@ -164,16 +170,24 @@ function* flatten(value: unknown, prefix: string, given: Map<string, unknown>): 
   for (const [name, inner] of Object.entries(value)) {
     const key = prefix ? `${prefix}.${name}` : name
     if (inner === undefined) continue
-    if (Object.hasOwn(keys, key)) given.set(key, inner)
-    else if (Object.keys(keys).some((known) => known.startsWith(`${key}.`)))
+    const known = withoutIndex(key)
+    if (Object.hasOwn(keys, known)) given.set(key, inner)
+    else if (Array.isArray(inner) && lists.includes(known)) {
+      for (const [index, one] of inner.entries()) yield* flatten(one, `${key}[${index}]`, given)
+    } else if (Object.keys(keys).some((member) => member.startsWith(`${known}.`)))
       yield* flatten(inner, key, given)
     else yield `${key}: unknown key${suggest(key)}`
   }
 }
 
+/** `mail.dkim[1].domain` is checked as `mail.dkim.domain`. */
+function withoutIndex(key: string): string {
+  return key.replace(/\[\d+\]/g, '')
+}
+
 function suggest(key: string): string {
   const near = Object.keys(keys)
-    .map((known) => ({ known, distance: editDistance(key, known) }))
+    .map((known) => ({ known, distance: editDistance(withoutIndex(key), known) }))
     .sort((a, b) => a.distance - b.distance)[0]
   return near && near.distance <= 3
     ? `; did you mean ${near.known}?`
@@ -199,7 +213,7 @@ function checkKey(
   value: unknown,
   from: { root: string; env: NodeJS.ProcessEnv },
 ): unknown {
-  const check = keys[key]
+  const check = keys[withoutIndex(key)]
   const taken = Array.isArray(value)
     ? value.map((one) => dereference(one, from))
     : dereference(value, from)
@@ -242,15 +256,24 @@ const required = ['publication.title', 'publication.description', 'publication.u
 const requiredTogether: Readonly<Record<string, readonly string[]>> = {
   'publication.author': ['publication.author.name'],
   newsletter: ['newsletter.from', 'newsletter.postalAddress'],
-  'mail.dkim': ['mail.dkim.domain', 'mail.dkim.selector', 'mail.dkim.privateKey'],
 }
+const dkimMembers = ['domain', 'selector', 'privateKey']
 
 function missing(given: ReadonlyMap<string, unknown>): string[] {
   const needed = [...required]
   for (const [group, members] of Object.entries(requiredTogether)) {
     if ([...given.keys()].some((key) => key.startsWith(`${group}.`))) needed.push(...members)
   }
+  for (const group of dkimGroups(given)) {
+    needed.push(...dkimMembers.map((member) => `${group}.${member}`))
+  }
   return needed.filter((key) => !given.has(key)).map((key) => `${key}: missing`)
+}
+
+/** `mail.dkim`, or `mail.dkim[0]` and so on. */
+function dkimGroups(given: ReadonlyMap<string, unknown>): readonly string[] {
+  const groups = [...given.keys()].map((key) => /^mail\.dkim(?:\[\d+\])?(?=\.)/.exec(key)?.[0])
+  return [...new Set(groups.filter((group) => group !== undefined))]
 }
 
 function assemble(root: string, file: string, given: ReadonlyMap<string, unknown>): Config {
@@ -296,6 +319,7 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
           name: get('newsletter.name', title),
           from: get('newsletter.from'),
           replyTo: get('newsletter.replyTo'),
+          bounces: get('newsletter.bounces'),
           listId: get('newsletter.listId', `newsletter.${host}`),
           postalAddress: get('newsletter.postalAddress'),
           subject: get('newsletter.subject', '{{ articles[0].title }}'),
@@ -307,13 +331,11 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
       transport: get('mail.transport', 'maildir:out/outbox'),
       connections: get('mail.connections', 10),
       ratePerSecond: get('mail.ratePerSecond', 0),
-      ...(given.has('mail.dkim.domain') && {
-        dkim: {
-          domain: get<string>('mail.dkim.domain'),
-          selector: get<string>('mail.dkim.selector'),
-          privateKey: get<string>('mail.dkim.privateKey'),
-        },
-      }),
+      dkim: dkimGroups(given).map((group) => ({
+        domain: get<string>(`${group}.domain`),
+        selector: get<string>(`${group}.selector`),
+        privateKey: get<string>(`${group}.privateKey`),
+      })),
     },
     store: get('store', 'sqlite:.tidings/tidings.db'),
     server: {

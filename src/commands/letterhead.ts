@@ -1,8 +1,10 @@
 import type { Config } from '../config.ts'
-import { fillSlots } from '../edition/personalise.ts'
+import { slotValues, slotWriters } from '../edition/personalise.ts'
 import { domainOf, type Mailbox, readAddress } from '../mail/address.ts'
+import { type DkimKey, readDkimKey } from '../mail/dkim-key.ts'
 import type { Message } from '../mail/mailer.ts'
-import { composeMessage, messageIdFor } from '../mail/message.ts'
+import { type FillTemplate, feedbackIdFor, messageIdFor, messageTemplate } from '../mail/message.ts'
+import { bounceToken, returnPathFor, tokenOctets } from '../mail/return-path.ts'
 import type { Edition, RenderedEdition } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
 import type { Subscriber } from '../model/subscriber.ts'
@@ -12,12 +14,18 @@ import { nearestLanguage } from '../templates/words.ts'
 export interface Letterhead {
   readonly from: Mailbox
   readonly replyTo?: Mailbox
+  /** where bounces go, each to an address of its own; absent: to the sender */
+  readonly bounces?: string
   readonly list: { readonly id: string; readonly name: string }
+  /** each signs every message */
+  readonly keys: readonly DkimKey[]
   /** where the subscription pages are; absent: readers leave by mail */
   readonly server?: string
 }
 
-/** @throws {Fault} 'config-invalid' when the configuration does not say who sends */
+export type Addressed = Omit<Subscriber, 'status' | 'createdAt'>
+
+/** @throws {Fault} 'config-invalid' when the configuration does not say who sends, or a key cannot sign */
 export function letterhead({ file, newsletter, mail, server }: Config): Letterhead {
   if (!newsletter) {
     throw new Fault(
@@ -25,18 +33,16 @@ export function letterhead({ file, newsletter, mail, server }: Config): Letterhe
       `${file}: newsletter: missing; a newsletter needs at least from and postalAddress`,
     )
   }
-  if (mail.dkim) {
-    throw new Fault(
-      'config-invalid',
-      `${file}: mail.dkim: this version does not sign; remove the key and let the relay sign, as most do`,
-    )
-  }
-  const { from, replyTo, listId, name } = newsletter
+  const { from, replyTo, bounces, listId, name } = newsletter
   const sender = mailbox(file, 'newsletter.from', from)
   return {
     from: { ...sender, name: sender.name || name },
     ...(replyTo && { replyTo: mailbox(file, 'newsletter.replyTo', replyTo) }),
+    ...(bounces && { bounces: bounceAddress(file, bounces) }),
     list: { id: listId, name },
+    keys: mail.dkim.map((key, index) =>
+      readDkimKey(key, `${file}: mail.dkim${mail.dkim.length > 1 ? `[${index}]` : ''}`),
+    ),
     ...(server.url && { server: server.url }),
   }
 }
@@ -50,28 +56,70 @@ function mailbox(file: string, key: string, text: string): Mailbox {
   )
 }
 
-/** One reader's message of an edition, in the language nearest to theirs. */
-export function messageFor(
-  { from, replyTo, list, server }: Letterhead,
+/** Room is needed in it, and every relay on the way back has to take it. */
+function bounceAddress(file: string, text: string): string {
+  const { address } = mailbox(file, 'newsletter.bounces', text)
+  const most = 64 - tokenOctets
+  const local = address.slice(0, address.lastIndexOf('@'))
+  if (local.length <= most && /^[\w.+-]+$/.test(local)) return address
+  throw new Fault(
+    'config-invalid',
+    `${file}: newsletter.bounces: '${text}' needs at most ${most} letters, digits, '.', '-' or '_' before the @: ` +
+      'each message adds +TOKEN to it',
+  )
+}
+
+/**
+ * Makes each reader's message of an edition, in the language nearest to theirs. What the messages of a language have
+ * in common is composed once, for the first of them.
+ *
+ * @throws {Fault} 'config-invalid' from the function it returns, for what cannot stand in a header
+ */
+export function messagesOf(
+  head: Letterhead,
   edition: Edition,
   variants: readonly RenderedEdition[],
-  { id, address, name, language, token }: Omit<Subscriber, 'status' | 'createdAt'>,
-): Promise<Message> {
+): (subscriber: Addressed) => Promise<Message> {
+  const { from, replyTo, bounces, server } = head
   const languages = variants.map((variant) => variant.language)
-  const nearest = language === undefined ? undefined : nearestLanguage(languages, language)
-  const variant = variants.find((one) => one.language === nearest) ?? variants[0]
-  if (!variant) throw new Error(`edition ${edition.id} was never rendered`)
-  const byMail = `mailto:${(replyTo ?? from).address}?subject=${encodeURIComponent(`unsubscribe ${token}`)}`
-  const byWeb = server && new URL(`unsubscribe/${token}`, server).href
-  const filled = fillSlots(variant, { name, address, unsubscribeUrl: byWeb ?? byMail })
-  return composeMessage({
-    messageId: messageIdFor(edition.id, id, domainOf(from.address)),
-    date: edition.createdAt,
+  const fills = new Map<RenderedEdition, FillTemplate>()
+
+  function fillFor(language: string | undefined): FillTemplate {
+    const nearest = language === undefined ? undefined : nearestLanguage(languages, language)
+    const variant = variants.find((one) => one.language === nearest) ?? variants[0]
+    if (!variant) throw new Error(`edition ${edition.id} was never rendered`)
+    const fill = fills.get(variant) ?? compile(head, edition, variant)
+    fills.set(variant, fill)
+    return fill
+  }
+
+  return async (subscriber) => {
+    const { id, address, name, language, token } = subscriber
+    const byMail = `mailto:${(replyTo ?? from).address}?subject=${encodeURIComponent(`unsubscribe ${token}`)}`
+    const byWeb = server && new URL(`unsubscribe/${token}`, server).href
+    const bounce = bounceToken(edition.id, subscriber)
+    const recipient = {
+      messageId: messageIdFor(edition.id, id, domainOf(from.address)),
+      to: { address, name },
+      unsubscribeUrls: byWeb ? [byWeb, byMail] : [byMail],
+      ...(bounces && { returnPath: bounce ? returnPathFor(bounces, bounce) : bounces }),
+      ...(bounce && { envelopeId: bounce }),
+    }
+    return fillFor(language)(recipient, slotValues(subscriber, byWeb ?? byMail))
+  }
+}
+
+function compile(
+  { from, replyTo, list, keys }: Letterhead,
+  { id, createdAt }: Edition,
+  variant: RenderedEdition,
+): FillTemplate {
+  const letter = {
+    date: createdAt,
     from,
-    to: { address, name },
     ...(replyTo && { replyTo }),
-    ...filled,
     list,
-    unsubscribeUrls: byWeb ? [byWeb, byMail] : [byMail],
-  })
+    feedbackId: feedbackIdFor(id, list.id, domainOf(from.address)),
+  }
+  return messageTemplate(letter, variant, slotWriters, keys)
 }

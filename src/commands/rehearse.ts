@@ -8,7 +8,7 @@ import { Fault } from '../model/fault.ts'
 import { writeFiles } from '../output/write-files.ts'
 import type { Store } from '../store/store.ts'
 import type { Context, Report } from './command.ts'
-import { type Letterhead, messageFor } from './letterhead.ts'
+import { type Letterhead, messagesOf } from './letterhead.ts'
 import { planNext } from './plan-next.ts'
 import { nothingReport, rehearsedReport, resumeReport } from './send-report.ts'
 
@@ -81,7 +81,7 @@ async function submitTest(
     // No subscriber has this identity or token: a test's links lead nowhere, and its Message-ID is its own.
     const nobody = { id: `test ${address} ${clock().toISOString()}`, token: 'test' }
     return await mailer.submit(
-      await messageFor(head, edition, variants, { ...nobody, address, name }),
+      await messagesOf(head, edition, variants)({ ...nobody, address, name }),
     )
   } finally {
     await mailer.close()

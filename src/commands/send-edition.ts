@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts'
 import { readSubscribersCsv } from '../subscribers/csv.ts'
 import { keepLock } from './build-feeds.ts'
 import type { Context, Report } from './command.ts'
-import { type Letterhead, letterhead, messageFor } from './letterhead.ts'
+import { type Letterhead, letterhead, messagesOf } from './letterhead.ts'
 import { openStore } from './open-store.ts'
 import { planNext } from './plan-next.ts'
 import { dryRun, sendTest } from './rehearse.ts'
@@ -99,6 +99,7 @@ async function deliverEdition(
 ): Promise<void> {
   if (limit.left === 0) return
   const variants = await store.ledger.variants(edition.id)
+  const messageFor = messagesOf(head, edition, variants)
   const { transport, connections, ratePerSecond } = config.mail
   const mailer = openMailer(transport, { root: config.root, connections })
   try {
@@ -106,7 +107,7 @@ async function deliverEdition(
       edition,
       ledger: store.ledger,
       mailer,
-      compose: ({ subscriber }) => messageFor(head, edition, variants, subscriber),
+      compose: ({ subscriber }) => messageFor(subscriber),
       clock: context.clock,
       concurrency: connections,
       ratePerSecond,

@@ -97,6 +97,16 @@ export function messageIdFor(editionId: string, subscriberId: string, domain: st
   return `<${digest(JSON.stringify([editionId, subscriberId]))}@${domain}>`
 }
 
+/**
+ * A Feedback-ID, by which Gmail counts complaints: of this edition, this list and this sender.
+ *
+ * @param domain of the sender
+ */
+export function feedbackIdFor(editionId: string, listId: string, domain: string): string {
+  // the sender's part: always the same, 5 to 15 characters
+  return `${editionId}:${listId}:${digest(domain).slice(0, 12)}`
+}
+
 function compile({ letter, content, write, keys }: Compiled): FillTemplate {
   // never in quoted-printable, where = goes before hex digits only
   const boundary = `=_${digest(`${letter.date.toISOString()} ${letter.list.id}`)}`

@@ -4,8 +4,13 @@ import type { Severity } from './notes.ts'
 export interface Settings {
   readonly publication: { readonly url: string }
   readonly newsletter?: { readonly from: string; readonly replyTo?: string }
-  readonly mail: { readonly transport: string; readonly dkim?: { readonly domain: string } }
+  readonly mail: { readonly transport: string; readonly dkim?: Key | readonly Key[] }
   readonly server: { readonly url?: string }
+}
+
+/** What signs messages. */
+interface Key {
+  readonly domain: string
 }
 
 export interface Advice {
@@ -66,12 +71,12 @@ function letters({ newsletter, mail, server }: Settings): readonly Advice[] {
         `is at ${domain}, which tells receivers to refuse its mail from others; use a domain of yours`,
       ),
     )
-  const signed = mail.dkim?.domain.toLowerCase()
-  if (signed !== undefined && domain !== signed && !domain.endsWith(`.${signed}`))
+  const signed = [mail.dkim ?? []].flat().map((key) => key.domain.toLowerCase())
+  if (signed.length > 0 && !signed.some((one) => domain === one || domain.endsWith(`.${one}`)))
     advice.push(
       warn(
         'mail.dkim',
-        `signs for ${signed}, not for ${domain} of newsletter.from, which DMARC demands; make them the same`,
+        `signs for ${signed.join(', ')} and not for ${domain} of newsletter.from, which DMARC demands; make them the same`,
       ),
     )
   const transport = URL.parse(mail.transport)

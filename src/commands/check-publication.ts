@@ -10,18 +10,20 @@ import {
   type Source,
 } from '../check/locate.ts'
 import type { Config } from '../config.ts'
-import { feedFiles } from '../feeds/feed-files.ts'
+import type { Content } from '../content/load.ts'
+import { type FeedFile, feedFiles } from '../feeds/feed-files.ts'
 import { renderOpml } from '../feeds/opml.ts'
-import { toFeeds } from '../feeds/to-feed.ts'
+import { toArchive, toFeeds } from '../feeds/to-feed.ts'
 import type { Article } from '../model/article.ts'
+import type { Problem } from '../model/problem.ts'
 import { readContent, rememberRendered } from './build-feeds.ts'
 import { nextHistory } from './keep-history.ts'
 
 type Found = Finding & { readonly subject?: string }
 
 /**
- * Builds the feeds in memory and checks them, with what the reading of the content warned of and what is unwise in the
- * configuration. Writes nothing.
+ * Makes the documents of a build in memory and checks them, with what the reading of the content warned of and what is
+ * unwise in the configuration. Writes nothing but its cache.
  *
  * @returns how many documents there were, and what was found
  */
@@ -29,32 +31,40 @@ export async function checkPublication(
   config: Config,
   now: Date,
 ): Promise<readonly [documents: number, findings: readonly Finding[]]> {
-  const { publication, feeds: terms } = config
   const content = await readContent(config, now)
-  const { collection, warnings } = content
-  const { past } = nextHistory(config, content, now)
-  const feeds = toFeeds(publication, collection, terms, rememberRendered(), past)
-  const files = [
-    ...feedFiles(feeds),
-    { path: 'feeds.opml', contents: renderOpml(publication, feeds) },
-  ]
-  const sourceOf = findSources(config, collection.articles)
-  const inFeeds = files.flatMap(({ path, contents }) => {
-    const url = publication.url + path.split('/').map(encodeURIComponent).join('/')
-    const { findings } = checkDocument(Buffer.from(contents), { now, url })
-    return findings.map((finding): Found => {
+  const sourceOf = findSources(config, content.articles)
+  const found: Found[] = [...ofSettings(config), ...content.warnings.map(ofContent)]
+  let documents = 0
+  for (const { path, contents } of makeDocuments(config, content, now)) {
+    documents++
+    const url = config.publication.url + path.split('/').map(encodeURIComponent).join('/')
+    for (const finding of checkDocument(Buffer.from(contents), { now, url }).findings) {
       const { code, severity, message, line, column, subject } = finding
       const source = sourceOf(finding)
-      return { code, severity, message, file: `out/${path}`, line, column, source, subject }
-    })
-  })
-  const inContent = warnings.map(
-    ({ file, line, message }): Found => ({
-      ...{ code: 'content', severity: 'warning', message, file },
-      ...(line !== undefined && { line }),
-    }),
-  )
-  return [files.length, joinFindings([...ofSettings(config), ...inContent, ...inFeeds])]
+      found.push({ code, severity, message, file: `out/${path}`, line, column, source, subject })
+    }
+  }
+  return [documents, joinFindings(found)]
+}
+
+/** What a build would write for feed readers, one after the other. */
+function* makeDocuments(config: Config, content: Content, now: Date): Generator<FeedFile> {
+  const { publication, feeds: terms } = config
+  const { collection } = content
+  const { past } = nextHistory(config, content, now)
+  const render = rememberRendered()
+  const feeds = toFeeds(publication, collection, terms, render, past)
+  for (const feed of feeds) yield* feedFiles([feed])
+  if (past.history) {
+    for (const document of toArchive(publication, collection, terms, render, past.history))
+      yield* feedFiles([document])
+  }
+  yield { path: 'feeds.opml', contents: renderOpml(publication, feeds) }
+}
+
+function ofContent({ file, line, message }: Problem): Found {
+  const place = { file, ...(line !== undefined && { line }) }
+  return { code: 'content', severity: 'warning', message, ...place }
 }
 
 function ofSettings(config: Config): readonly Found[] {

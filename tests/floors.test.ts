@@ -25,6 +25,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/content/kept-articles.ts', 4],
   ['src/content/git-dates.ts', 4],
   ['src/content/load.ts', 4],
+  ['src/content/measure-media.ts', 4],
   ['src/templates/read-templates.ts', 4],
   ['src/hubs/', 4],
   ['src/output/', 4],

@@ -9,6 +9,7 @@ import { collect } from './collect.ts'
 import { openTimeZone } from './dates.ts'
 import { assignIdentities } from './identity.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
+import { measureMedia } from './measure-media.ts'
 import { readArticles } from './read-articles.ts'
 import { findSharedUrls } from './urls.ts'
 
@@ -58,9 +59,10 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     { url: publication.url, zone, folder, present },
   )
   const text = formatLock(identified.lock)
+  const articles = measureMedia(identified.articles, { root, folder, base: publication.url })
   return {
-    collection: collect(identified.articles, now),
-    articles: identified.articles,
+    collection: collect(articles, now),
+    articles,
     lock: { file: lockFile, text, changed: text !== before.text },
     gone: identified.gone,
     problems: inOrder([

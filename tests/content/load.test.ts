@@ -199,3 +199,21 @@ it('asks for the folder that is not there', async () => {
     message: expect.stringContaining('content.folder'),
   })
 })
+
+it('measures media files that are at hand, and takes the length that the author gave', async () => {
+  const withMedia = (media: string) => `---\ndate: 2022-06-29\nenclosure: ${media}\n---\nWords`
+  await write({
+    'content/a/index.md': withMedia('talk.mp3'),
+    'content/a/talk.mp3': new Uint8Array(1234),
+    'content/b.md': withMedia('/blog/audio/t%C3%A4lk%20two.mp3'),
+    'static/audio/tälk two.mp3': new Uint8Array(99),
+    'content/c.md': withMedia('{ url: talk.mp3, length: 7 }'),
+    'content/talk.mp3': new Uint8Array(55),
+    'content/d.md': withMedia('https://elsewhere.example.net/talk.mp3'),
+    'content/e.md': withMedia('..%2F..%2Ftalk.mp3'),
+    'talk.mp3': new Uint8Array(11),
+  })
+  const { articles, problems } = await load()
+  expect(problems).toEqual([])
+  expect(articles.map(({ enclosure }) => enclosure?.length)).toEqual([1234, 99, 7, 0, 0])
+})

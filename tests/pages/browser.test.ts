@@ -89,11 +89,18 @@ describe.skipIf(!hasChromium)('in a browser', () => {
     expect(await focused(page)).toBe('address')
     expect(await selected(page)).toBe('https://example.org/blog/rss.xml')
     const rest: unknown[] = []
-    for (let stop = 0; stop < 5; stop++) {
+    for (let stop = 0; stop < 6; stop++) {
       await page.keyboard.press('Tab')
       rest.push(await focused(page))
     }
-    expect(rest).toEqual(['RSS', 'Atom', 'JSON', hardArticles[0]?.title, hardArticles[1]?.title])
+    expect(rest).toEqual([
+      'RSS',
+      'Atom',
+      'JSON',
+      'All feeds',
+      hardArticles[0]?.title,
+      hardArticles[1]?.title,
+    ])
   })
 
   it('selects the whole address at one click, without a script', async () => {

@@ -5,6 +5,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Message } from '../mailer.ts'
 import { replyLine, type Stage } from '../reply.ts'
+import { reportTerms } from './report-terms.ts'
 import { connect, type Failure, type SessionTerms } from './smtp-connect.ts'
 
 /** One connection to the relay, greeted, encrypted and authenticated. */
@@ -120,7 +121,9 @@ async function transact(
   source: Readable,
 ): Promise<string | Failure> {
   return new Promise((resolve) => {
-    connection.send({ ...envelope, size: bytes.length }, source, (error, info) => {
+    const { from, to } = envelope
+    const terms = { from, to, size: bytes.length, dsn: reportTerms(envelope) }
+    connection.send(terms, source, (error, info) => {
       resolve(error ?? info.response ?? '')
     })
   })

@@ -167,6 +167,8 @@ function* flatten(value: unknown, prefix: string, given: Map<string, unknown>): 
     yield `${prefix || 'the configuration'}: expected an object, found ${JSON.stringify(value) ?? value}`
     return
   }
+  const isEmpty = Object.values(value).every((inner) => inner === undefined)
+  if (isEmpty && lists.includes(withoutIndex(prefix))) yield `${prefix}: has nothing in it`
   for (const [name, inner] of Object.entries(value)) {
     const key = prefix ? `${prefix}.${name}` : name
     if (inner === undefined) continue

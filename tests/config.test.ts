@@ -105,6 +105,34 @@ describe('the configuration', () => {
     expect(message).not.toContain('hunter2')
   })
 
+  it('takes one signing key or a list of them, and names what is wrong in each', async () => {
+    const key = { domain: 'example.org', selector: 's1', privateKey: 'file:dkim.pem' }
+    const files = { 'dkim.pem': 'SECRET' }
+    const read = { ...key, privateKey: 'SECRET' }
+    expect((await load(smallest)).mail.dkim).toEqual([])
+    expect((await load({ ...smallest, mail: { dkim: key } }, { files })).mail.dkim).toEqual([read])
+    const two = { ...smallest, mail: { dkim: [key, { ...key, selector: 's2' }] } }
+    expect((await load(two, { files })).mail.dkim).toEqual([read, { ...read, selector: 's2' }])
+
+    const { selector: _, ...partial } = { ...key, privateKey: 5, domian: 'x' }
+    const message = await faultOf({ ...smallest, mail: { dkim: [key, partial] } }, { files })
+    expect(message.split('\n')).toEqual([
+      expect.stringContaining('mail.dkim[1].domian: unknown key; did you mean mail.dkim.domain?'),
+      expect.stringContaining('mail.dkim[1].privateKey: expected a PEM key'),
+      expect.stringContaining('mail.dkim[1].selector: missing'),
+    ])
+    expect(await faultOf({ ...smallest, mail: { dkim: { domain: 'example.org' } } })).toContain(
+      'mail.dkim.selector: missing',
+    )
+    for (const nothing of [{}, [{}]]) {
+      // rather than mail that goes out unsigned
+      expect(await faultOf({ ...smallest, mail: { dkim: nothing } })).toContain('has nothing in it')
+    }
+    expect(await faultOf({ ...smallest, mail: { dkim: ['key'] } })).toContain(
+      'mail.dkim[0]: expected an object',
+    )
+  })
+
   it('answers a folder without configuration with the remedy', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidings-config-'))
     await expect(loadConfig(folder, { env: {} })).rejects.toThrow("run 'tidings init'")

@@ -28,7 +28,7 @@ export function renderAtom(given: Feed): string {
     ...(feed.icon && { image: marks.text(feed.icon), favicon: marks.text(feed.icon) }),
   })
   const skeleton = writer.atom1().replace(/<feed [^>]*>/, () => rootOf(feed))
-  const entries = feed.items.map((item) => entryXml(item, feed.language)).join('')
+  const entries = feed.items.map((item) => entryXml(item, feed.language))
   return insertBefore(`${template(skeleton)(marks.values)}\n`, feedEnd, entries)
 }
 

@@ -20,8 +20,10 @@ export function between(text: string, start: string, end: string): string {
   return text.slice(text.indexOf(start) + start.length, text.lastIndexOf(end))
 }
 
-/** Puts `middle` before the last `end`. */
-export function insertBefore(text: string, end: string, middle: string): string {
+/** Puts `parts` before the last `end`. Joined one by one, which copies none of them: whole texts are long. */
+export function insertBefore(text: string, end: string, parts: readonly string[]): string {
   const at = text.lastIndexOf(end)
-  return text.slice(0, at) + middle + text.slice(at)
+  let whole = text.slice(0, at)
+  for (const part of parts) whole += part
+  return whole + text.slice(at)
 }

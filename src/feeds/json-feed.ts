@@ -28,8 +28,11 @@ export function renderJsonFeed(given: Feed): string {
   }
   const json = `${writer.json1()}\n`
   if (feed.items.length === 0) return json
-  const items = feed.items.map((item) => itemJson(item, feed.language)).join(',')
-  return insertBefore(json, ']\n}', `${items}\n    `)
+  const items = feed.items.flatMap((item, index) => [
+    index === 0 ? '' : ',',
+    itemJson(item, feed.language),
+  ])
+  return insertBefore(json, ']\n}', [...items, '\n    '])
 }
 
 /** One item as it stands in the list, from the line end before it to its brace. */

@@ -41,7 +41,7 @@ export function renderRss(given: Feed): string {
     ...(feed.icon && { image: marks.text(feed.icon) }),
   })
   const skeleton = writer.rss2().replace(/<rss [^>]*>/, () => rootOf(feed))
-  const items = feed.items.map((item) => itemXml(item, feed.language)).join('')
+  const items = feed.items.map((item) => itemXml(item, feed.language))
   return insertBefore(`${template(skeleton)(marks.values)}\n`, channelEnd, items)
 }
 

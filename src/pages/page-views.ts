@@ -1,16 +1,11 @@
 import type { Channel } from '../feeds/channels.ts'
-import { cleanLine, httpUrl, isoDate, safeDate, unknownDate } from '../feeds/guard.ts'
+import { cleanLine } from '../feeds/guard.ts'
 import type { Article, RenderArticle } from '../model/article.ts'
 import type { Publication } from '../model/publication.ts'
-import { dateLocale, directionOf } from '../templates/locale.ts'
-import { shorten } from '../templates/plain-text.ts'
-import {
-  fill,
-  type PluralForms,
-  pickLanguage,
-  pluralFiller,
-  type Words,
-} from '../templates/words.ts'
+import { directionOf } from '../templates/locale.ts'
+import type { Words } from '../templates/words.ts'
+import { articleView } from './article-view.ts'
+import { type Desk, deskOf } from './desk.ts'
 import type { ArticleView, FeedView, GroupView, PageView } from './view.ts'
 
 export interface PagesInput {
@@ -37,8 +32,6 @@ export interface Page {
 /** How many titles the front page lists. */
 export const mostTitles = 50
 
-const longestSummary = 300
-
 const plurals = {
   tag: 'tags',
   author: 'authors',
@@ -52,7 +45,7 @@ export function pageViews(input: PagesInput): readonly Page[] {
   if (site === undefined) return []
   const isWanted = (channel: Channel) => input.wanted?.has(channel) ?? true
   if (!input.channels.some(isWanted)) return []
-  const desk = deskOf(input)
+  const desk = deskOf(input.publication, input.languages)
   const inFull = remember((article) => articleView(article, desk, input.render(article).summary))
   const front: Page = {
     path: 'index.html',
@@ -79,27 +72,6 @@ export function pageViews(input: PagesInput): readonly Page[] {
       }
     }),
   ]
-}
-
-/** What all pages are written with: making it costs more than a page. */
-interface Desk {
-  readonly lang: string
-  readonly words: Words
-  readonly dates: Intl.DateTimeFormat
-  readonly plural: (forms: PluralForms, count: number) => string
-}
-
-function deskOf({ publication, languages }: PagesInput): Desk {
-  const lang = pickLanguage(languages, publication.language)
-  const words = languages.get(lang)
-  if (words === undefined) throw new Error(`no words for ${lang}`)
-  const locale = dateLocale(lang, publication)
-  return {
-    lang,
-    words,
-    dates: new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: publication.timezone }),
-    plural: pluralFiller(lang),
-  }
 }
 
 function common(
@@ -175,32 +147,8 @@ function groupsOf(channels: readonly Channel[], desk: Desk): readonly GroupView[
   })
 }
 
-function articleView(
-  { title, url, language, publishedAt, authors }: Article,
-  { lang, words, dates }: Desk,
-  summary = '',
-): ArticleView {
-  const date = safeDate(publishedAt) ?? unknownDate
-  const names = authors.map(({ name, email = '' }) => cleanLine(name || email))
-  const byLine = listOf(
-    names.filter((name) => name !== ''),
-    lang,
-  )
-  const own = isLanguage(language) ? language : lang
-  return {
-    title: cleanLine(title),
-    url: httpUrl(url) ?? null,
-    lang: own,
-    dir: directionOf(own),
-    date: dates.format(date),
-    isoDate: isoDate(date),
-    byLine: byLine === '' ? null : fill(words.by, { authors: byLine }),
-    summary: shorten(cleanLine(summary), longestSummary) || null,
-  }
-}
-
-function listOf(names: readonly string[], lang: string): string {
-  return names.length > 1 ? new Intl.ListFormat(lang).format(names) : (names[0] ?? '')
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
 }
 
 /** The same view wherever the article stands, so that its HTML is made once. */
@@ -211,16 +159,4 @@ function remember(viewOf: (article: Article) => ArticleView): (article: Article)
     known.set(article, view)
     return view
   }
-}
-
-function isLanguage(value: string): boolean {
-  try {
-    return value !== '' && new Intl.Locale(value).toString() !== ''
-  } catch {
-    return false
-  }
-}
-
-function encodePath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/')
 }

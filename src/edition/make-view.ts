@@ -1,5 +1,5 @@
 import type { Article, RenderedArticle } from '../model/article.ts'
-import { type EditionId, slot } from '../model/edition.ts'
+import { type EditionId, slot, slotName } from '../model/edition.ts'
 import type { Publication } from '../model/publication.ts'
 import { dateLocale, directionOf } from '../templates/locale.ts'
 import { oneLine, plain, shorten } from '../templates/plain-text.ts'
@@ -66,10 +66,29 @@ export function editionView(input: ViewInput, limits: Limits): MarkedView {
   return { view, leadHtml: html }
 }
 
+/** Has a slot under every name that a slot may have: which fields there are differs from reader to reader. */
+const anyField: Readonly<Record<string, string>> = new Proxy(
+  {},
+  {
+    get: (_, name) => fieldSlot(name),
+    has: (_, name) => fieldSlot(name) !== undefined,
+    getOwnPropertyDescriptor(_, name) {
+      const value = fieldSlot(name)
+      return value === undefined ? undefined : { value, configurable: true, enumerable: true }
+    },
+  },
+)
+
+function fieldSlot(name: string | symbol): string | undefined {
+  return typeof name === 'string' && slotName.test(name) ? slot(name) : undefined
+}
+
 function readerView({ words, newsletter }: ViewInput): NonNullable<EditionView['reader']> {
   const address = slot('address')
   return {
     name: slot('name'),
+    firstName: slot('firstName'),
+    fields: anyField,
     address,
     unsubscribeUrl: slot('unsubscribeUrl'),
     why: fill(words.why, { newsletter: oneLine(newsletter.name), address }),

@@ -69,6 +69,10 @@ export interface EditionView {
   /** null on the web, where nobody is addressed */
   readonly reader: {
     readonly name: string
+    /** of the name; or a field of that name */
+    readonly firstName: string
+    /** what else is known of them, by name: each may be empty, so give `default` */
+    readonly fields: Readonly<Record<string, string>>
     readonly address: string
     readonly unsubscribeUrl: string
     /** why they get this */

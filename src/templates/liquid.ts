@@ -1,4 +1,5 @@
-import { Liquid, LiquidError } from 'liquidjs'
+import { filters, Liquid, LiquidError } from 'liquidjs'
+import { readSlot, slot } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
 import type { Template } from './templates.ts'
 import { textWidth, underline, wrapText } from './wrap-text.ts'
@@ -104,6 +105,13 @@ function engineOf(
   engine.registerFilter('underline', (text: unknown, mark?: unknown) =>
     underline(toText(text), toText(mark) || '-'),
   )
+  // what a reader is called is not known yet: the slot takes the fallback with it
+  const standard = filters.default
+  engine.registerFilter('default', function (value: unknown, fallback?: unknown, ...options) {
+    const waiting = typeof value === 'string' ? readSlot(value) : undefined
+    if (waiting) return slot(waiting.name, toText(fallback))
+    return typeof standard === 'function' ? standard.call(this, value, fallback, ...options) : value
+  })
   return engine
 }
 

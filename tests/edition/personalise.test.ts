@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { fillSlots } from '../../src/edition/personalise.ts'
+import { fillSlots, slotValues, withoutSlots } from '../../src/edition/personalise.ts'
 import { slot } from '../../src/model/edition.ts'
 
 const rendered = {
@@ -31,4 +31,35 @@ it('does not fill a slot that a value brings along', () => {
   expect(fillSlots({ ...rendered, text: slot('name') + slot('address') }, values).text).toBe(
     'unsubscribeUrl$&',
   )
+})
+
+it.each([
+  ['Ada Lovelace', 'Ada'],
+  ['Lovelace, Ada  Augusta', 'Ada'],
+  ['王小明', '王小明'],
+  [' ', ''],
+])('calls %j by the first name %j', (name, firstName) => {
+  const values = slotValues({ name, address: 'a@example.com' }, 'mailto:b@example.com')
+  expect(values.firstName).toBe(firstName)
+})
+
+it('lets a field say the first name, and no field the address or the link', () => {
+  const fields = { firstName: 'Countess', address: 'x@example.com', unsubscribeUrl: 'x', name: 'x' }
+  const values = slotValues(
+    { name: 'Ada', address: 'a@example.com', fields },
+    'mailto:b@example.com',
+  )
+  expect(values).toEqual({
+    firstName: 'Countess',
+    name: 'Ada',
+    address: 'a@example.com',
+    unsubscribeUrl: 'mailto:b@example.com',
+  })
+})
+
+it('puts a fallback where nothing is known, also where it is read by no recipient', () => {
+  const subject = `${slot('firstName', 'Dear “reader” & all')}: news${slot('toString')}`
+  const values = slotValues({ name: '', address: 'a@example.com' }, 'mailto:b@example.com')
+  expect(fillSlots({ ...rendered, subject }, values).subject).toBe('Dear “reader” & all: news')
+  expect(withoutSlots(subject)).toBe('Dear “reader” & all: news')
 })

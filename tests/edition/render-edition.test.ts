@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { Parser } from 'htmlparser2'
 import { describe, expect, it } from 'vitest'
+import { fillSlots, slotValues } from '../../src/edition/personalise.ts'
 import { type RenderInput, renderEdition } from '../../src/edition/render-edition.ts'
 import type { Article } from '../../src/model/article.ts'
 import { slot } from '../../src/model/edition.ts'
@@ -176,6 +177,23 @@ The Harbour Gazette
 
   it('is the same, byte for byte, when it is rendered again', async () => {
     expect(await render([lead, other])).toEqual(await render([lead, other]))
+  })
+
+  it('greets each reader as its templates say, by name, by any field, or by a fallback', async () => {
+    const greeting = '{% if reader %}{{ reader.firstName | default: "dear <reader>" }}{% endif %}'
+    const place = '{{ reader.fields.town | default: "your town" }}, {{ reader.fields.never }}.'
+    const templates = withTemplates({
+      'digest.txt': `${sourceOf('digest.txt')}\n{% if reader %}${place}{% endif %}\n`,
+      'digest.mjml': sourceOf('digest.mjml').replace('{{ reader.why }}', greeting),
+    })
+    const rendered = await render([lead, other], { templates })
+    const to = { address: 'a@example.org', name: 'Ada Lovelace', fields: { town: 'Bath' } }
+    const known = fillSlots(rendered, slotValues(to, 'https://example.org/u'))
+    expect(known.html).toContain('>Ada<')
+    expect(known.text).toContain('Bath, .')
+    const unknown = fillSlots(rendered, slotValues({ ...to, name: '', fields: {} }, 'mailto:a@b'))
+    expect(unknown.html).toContain('>dear &lt;reader&gt;<')
+    expect(unknown.text).toContain('your town, .')
   })
 
   it('on the web has no slots and addresses nobody', async () => {

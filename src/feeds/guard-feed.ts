@@ -154,7 +154,9 @@ export function guardFeed(given: Feed): Feed {
   const title = cleanLine(given.title) || homeUrl || 'Untitled'
   const copyright = cleanLine(given.copyright ?? '')
   const icon = given.icon === undefined ? undefined : httpUrl(given.icon, homeUrl)
-  const items = given.items.map((item) => guardOnce(item, homeUrl))
+  // Of the host, not of the feed's own page: an item is the same in all feeds.
+  const base = URL.parse('/', homeUrl)?.href ?? homeUrl
+  const items = given.items.map((item) => guardOnce(item, base))
   const withdrawn = safeWithdrawals(given.withdrawn, items)
   const feed: Feed = {
     id: cleanLine(given.id) || urls.atom,

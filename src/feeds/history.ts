@@ -39,6 +39,8 @@ export function parseHistory(text: string): {
 } {
   const history = new Map<ArticleId, Past>()
   const problems: Problem[] = []
+  let lines = 0
+  let last = 0
   for (const [index, line] of text
     .replace(/^\ufeff/, '')
     .split(/\r?\n/)
@@ -61,6 +63,13 @@ export function parseHistory(text: string): {
       ...(at !== '-' && { withdrawnAt: new Date(time) }),
     }
     history.set(id, earlier(past, history.get(id)))
+    lines++
+    last = Math.max(last, past.page ?? 0)
+  }
+  // Each document has an article at least; a number out of all proportion would make as many files.
+  if (last > lines) {
+    const message = `there is no archive document ${last} yet, with ${lines} articles; take the file back from Git`
+    problems.push({ file: historyFile, message })
   }
   return { history, problems }
 }

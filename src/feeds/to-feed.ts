@@ -129,7 +129,8 @@ function toFeed(
     title,
     description,
     language,
-    homeUrl: url,
+    // The page of a term stands beside its documents.
+    homeUrl: channel.kind === 'site' ? url : urls.rss.replace(/[^/]*$/, ''),
     urls,
     folder,
     updatedAt: latestDate(changes),

@@ -168,10 +168,16 @@ describe('tidings.history', () => {
 
   it('takes the earlier of what two branches say of one article', () => {
     const { history, problems } = parseHistory(
-      `${id}\t4\t2026-02-02T00:00:00.000Z\n${id}\t3\t-\r\n${id}\t-\t2026-01-01T00:00:00.000Z\n`,
+      `${id}\t2\t2026-02-02T00:00:00.000Z\n${id}\t1\t-\r\n${id}\t-\t2026-01-01T00:00:00.000Z\n`,
     )
     expect(problems).toEqual([])
-    expect(history.get(id)).toEqual({ page: 3, withdrawnAt: new Date('2026-01-01T00:00:00Z') })
+    expect(history.get(id)).toEqual({ page: 1, withdrawnAt: new Date('2026-01-01T00:00:00Z') })
+  })
+
+  it('tells a number of a document that cannot be there', () => {
+    expect(parseHistory(`${id}\t9999999\t-\n`).problems).toMatchObject([
+      { file: 'tidings.history', message: expect.stringContaining('9999999') },
+    ])
   })
 
   it.each([

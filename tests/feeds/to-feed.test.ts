@@ -41,6 +41,15 @@ describe('the feeds of a publication', () => {
     })
   })
 
+  it('belong to the page beside them, and the site’s to the publication', () => {
+    const per = ['tag'] as const
+    const feeds = toFeeds(publication, collection({ tags: ['España'] }), { ...terms, per }, render)
+    expect(feeds.map(({ homeUrl }) => homeUrl)).toEqual([
+      'https://example.org/blog/',
+      'https://example.org/blog/tags/espa%C3%B1a/',
+    ])
+  })
+
   it('keep identity and place whatever other articles come', () => {
     const per = ['tag'] as const
     const before = toFeeds(publication, collection({ tags: ['C#'] }), { ...terms, per }, render)

@@ -1,6 +1,6 @@
 import type { Article, RenderArticle } from '../model/article.ts'
 import type { Collection } from '../model/collection.ts'
-import type { Feed, FeedHistory, FeedItem, Withdrawal } from '../model/feed.ts'
+import type { Feed, FeedItem, Withdrawal } from '../model/feed.ts'
 import type { Publication } from '../model/publication.ts'
 import { type Channel, listChannels, placeOf } from './channels.ts'
 import { latestDate } from './guard.ts'
@@ -81,42 +81,12 @@ function isWaiting(history: History): (article: Article) => boolean {
   return ({ id }) => history.get(id)?.page === undefined
 }
 
-/** The documents that the site's feed has had, the oldest first, as RFC 5005 §4 has them. */
-export function* toArchive(
-  publication: Publication,
-  collection: Collection,
-  terms: FeedTerms,
-  render: RenderArticle,
-  history: History,
-): Generator<Feed> {
-  const last = lastPage(history)
-  if (last === 0) return
-  const [site] = listChannels(publication, collection, [])
-  if (site === undefined) return
-  const pages = Map.groupBy(site.articles, ({ id }) => history.get(id)?.page ?? last + 1)
-  const toItem = openItems(collection.articles, terms.content, render)
-  const place = (page: number) => placeOf(publication, `archive/${page}/`)
-  // The document after the last full one is no archive document yet, and does not say that it is one. It is there
-  // since the last one names it from the start: to name it later would change what must not change.
-  for (let page = 1; page <= last + 1; page++) {
-    const { folder, urls } = place(page)
-    const items = (pages.get(page) ?? []).map(toItem)
-    yield toFeed(publication, { ...site, folder, urls }, items, {
-      history: {
-        archive: page <= last,
-        current: site.urls,
-        ...(page > 1 && { previous: place(page - 1).urls }),
-        ...(page <= last && { next: place(page + 1).urls }),
-      },
-    })
-  }
-}
-
-function toFeed(
+/** One document of a channel. */
+export function toFeed(
   publication: Publication,
   channel: Channel,
   items: readonly FeedItem[],
-  rest: { hubs?: readonly string[]; history: FeedHistory; withdrawn?: readonly Withdrawal[] },
+  rest: Pick<Feed, 'hubs' | 'history' | 'withdrawn'>,
 ): Feed {
   const { id, title, description, language, folder, urls, authors } = channel
   const { url, copyright, icon } = publication

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith'
 import { describe, expect, it } from 'vitest'
+import { toArchive } from '../../src/feeds/archive.ts'
 import { feedFiles } from '../../src/feeds/feed-files.ts'
 import {
   advanceHistory,
@@ -9,7 +10,7 @@ import {
   parseHistory,
   withdrawals,
 } from '../../src/feeds/history.ts'
-import { toArchive, toFeeds } from '../../src/feeds/to-feed.ts'
+import { toFeeds } from '../../src/feeds/to-feed.ts'
 import type { Article } from '../../src/model/article.ts'
 import type { Collection } from '../../src/model/collection.ts'
 import { article, publication } from './samples.ts'

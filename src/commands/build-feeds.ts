@@ -3,17 +3,15 @@ import type { Config } from '../config.ts'
 import { type Content, loadContent } from '../content/load.ts'
 import { renderArticle } from '../content/render.ts'
 import { toArchive } from '../feeds/archive.ts'
-import { listChannels } from '../feeds/channels.ts'
 import { feedFiles } from '../feeds/feed-files.ts'
-import { renderOpml } from '../feeds/opml.ts'
-import { toFeeds } from '../feeds/to-feed.ts'
 import type { Article, RenderArticle, RenderedArticle } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
+import { openKeptFiles } from '../output/kept-files.ts'
 import { removeOthers, writeFiles } from '../output/write-files.ts'
-import { pageFiles } from '../pages/page-files.ts'
-import { readTemplates } from '../templates/read-templates.ts'
 import { keepHistory, type NextHistory, nextHistory } from './keep-history.ts'
+import { makeOutputs } from './make-outputs.ts'
+import { stampProgram } from './program-stamp.ts'
 
 /** What a build has made. */
 export interface Built {
@@ -32,7 +30,7 @@ export interface Built {
 export async function readContent(config: Config, now: Date): Promise<Content> {
   const { root, publication, content } = config
   const { folder, permalink } = content
-  const cache = { folder: join(root, '.tidings/cache'), startedAt: Date.now() }
+  const cache = { folder: cacheFolder(root), startedAt: Date.now(), program: stampProgram() }
   const loaded = await loadContent({ root, folder, publication, permalink, now, cache })
   if (loaded.problems.length > 0) {
     throw new Fault('content-invalid', loaded.problems.map(formatProblem).join('\n'))
@@ -49,30 +47,25 @@ export async function keepLock({ root }: Config, { lock }: Content): Promise<voi
 export async function buildFeeds(config: Config, now: Date, render: RenderArticle): Promise<Built> {
   const content = await readContent(config, now)
   await keepLock(config, content)
-  const { publication, feeds: terms } = config
   const next = nextHistory(config, content, now)
   await keepHistory(config, next)
-  const feeds = toFeeds(publication, content.collection, terms, render, next.past)
-  const files = [
-    ...feedFiles(feeds),
-    { path: 'feeds.opml', contents: renderOpml(publication, feeds) },
-    ...pageFiles({
-      publication,
-      channels: listChannels(publication, content.collection, terms.per),
-      limit: terms.limit,
-      render,
-      templates: await readTemplates(config.root),
-    }),
-  ]
   const out = join(config.root, 'out')
   const archive = await writeArchive(config, content, next)
-  const result = await writeFiles(out, files)
-  const kept = new Set([...files.map(({ path }) => path), ...archive.paths])
+  const kept = openKeptFiles(out, join(cacheFolder(config.root), 'outputs'))
+  const made = await makeOutputs(config, content.collection, { render, past: next.past, kept })
+  const result = await writeFiles(out, made.files)
+  made.keep()
+  const paths = new Set([...made.paths, ...archive.paths])
   const folders = ['tags', 'authors', 'sections', 'languages', 'archive']
-  const removed = await removeOthers(out, folders, kept)
+  const removed = await removeOthers(out, folders, paths)
   const written = result.written + archive.written
-  const unchanged = result.unchanged + archive.unchanged
-  return { content, feeds: feeds.length, written, unchanged, removed }
+  const unchanged = made.paths.length - result.written + archive.unchanged
+  return { content, feeds: made.feeds, written, unchanged, removed }
+}
+
+/** May be deleted at any time. */
+function cacheFolder(root: string): string {
+  return join(root, '.tidings/cache')
 }
 
 /** Document by document, since an archive holds all that was ever published; before the feed that leads to it. */

@@ -1,13 +1,5 @@
 import { hash } from 'node:crypto'
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { decodeTable, encodeTable, type Table } from './cache-format.ts'
 
@@ -16,6 +8,8 @@ export interface CacheOptions {
   readonly folder: string
   /** the clock's time (not that of `--now`) before any file is read, in milliseconds since 1970-01-01T00:00Z */
   readonly startedAt: number
+  /** what tells one state of the program from another: another one may read the same files differently */
+  readonly program: string
 }
 
 /** Where articles are kept from one build to the next. */
@@ -27,11 +21,13 @@ export interface CacheFile {
   write(table: Table): void
 }
 
-/** @param depends all that the articles depend on beside their files */
-export function openCacheFile({ folder, startedAt }: CacheOptions, depends: unknown): CacheFile {
+/** @param depends all that the articles depend on beside their files and the program */
+export function openCacheFile(
+  { folder, startedAt, program }: CacheOptions,
+  depends: unknown,
+): CacheFile {
   const path = join(folder, 'articles')
-  const { node, tz, icu } = process.versions
-  const key = hash('sha256', JSON.stringify([depends, node, tz, icu, codeStamps()]))
+  const key = hash('sha256', JSON.stringify([depends, program]))
   return {
     startedAt,
     read() {
@@ -60,12 +56,4 @@ function rmQuietly(path: string): void {
   } catch {
     // Nor could it be made
   }
-}
-
-/** What another version of this room would not leave as it is. */
-function codeStamps(): readonly unknown[] {
-  return readdirSync(import.meta.dirname).map((name) => {
-    const { size, mtimeMs } = statSync(join(import.meta.dirname, name))
-    return [name, size, mtimeMs]
-  })
 }

@@ -111,7 +111,12 @@ async function dateFromCommits(
   const dates = await readCommitDates(root, options.folder)
   for (const [at, source] of dateless) {
     const committedAt = dates.get(source.file)
-    if (committedAt) results[at] = parseArticle(source, { ...options, committedAt })
+    if (!committedAt) continue
+    const result = parseArticle(source, { ...options, committedAt })
+    const { article } = result
+    results[at] = article
+      ? { ...result, article: { ...article, body: { ...article.body, hash: article.hash } } }
+      : result
   }
 }
 

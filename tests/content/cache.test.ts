@@ -40,7 +40,7 @@ function load(given: Partial<Settings> = {}, cache?: LoadOptions['cache']): Prom
 
 /** As a build does that begins long after all files were written, so that none of them is too young to be kept. */
 function loadKept(given: Partial<Settings> = {}, later = 60_000): Promise<Content> {
-  return load(given, { folder: dirname(cacheFile()), startedAt: Date.now() + later })
+  return load(given, { folder: dirname(cacheFile()), startedAt: Date.now() + later, program: 'p' })
 }
 
 /** All that a build makes of the content, with every text. */

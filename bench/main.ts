@@ -3,6 +3,7 @@ const benches: Readonly<
   Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>
 > = {
   build: () => import('./build.ts'),
+  compose: () => import('./compose.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -24,7 +24,7 @@ export const textConstruct: Check = (element, context) => {
   }
 }
 
-/** The same, for one that readers show as a heading. */
+/** The same, for one that has to say something. */
 export const title: Check = (element, context) => {
   textConstruct(element, context)
   if (element.text.trim() === '' && element.children.length === 0)
@@ -52,6 +52,12 @@ function checkXhtml(element: XmlElement, { notes, hasBase = false }: Context) {
   }
   const visit = (one: XmlElement, foreign: boolean) => {
     const inner = foreign || one.uri !== xhtml
+    if (one.uri === '' && one.prefix === '')
+      notes.error(
+        'namespace-missing',
+        one.at,
+        `<${one.name}> is in no namespace; it needs that of XHTML`,
+      )
     const attributes = Object.fromEntries(one.attributes.map(({ name, value }) => [name, value]))
     const place = { notes, at: (index: number) => index, hasBase, foreign: inner, index: one.at }
     checkTag({ name: one.local, attributes }, place)
@@ -80,7 +86,7 @@ export const content: Check = (element, context) => {
     else checkAttribute(element, 'type', mediaTypeComplaint, context)
     return
   }
-  if (construct) return textConstruct(element, context)
+  if (construct) return title(element, context)
   checkAttribute(element, 'type', mediaTypeComplaint, context)
   if (/^(?:multipart|message)\//i.test(type))
     notes.error('text-type', element.at, `<content> must not be of type ${show(type)}; link to it`)
@@ -92,7 +98,7 @@ export const content: Check = (element, context) => {
       inner.at,
       `<content> of type ${show(type)} must not have elements in it`,
     )
-  else if (!/^text\//i.test(type) && !/^[\sa-z\d+/]*={0,2}\s*$/i.test(element.text))
+  else if (!/^text\//i.test(type) && !isBase64(element.text))
     notes.error(
       'content-base64',
       element.at,
@@ -105,6 +111,11 @@ export function needsSummary(element: XmlElement): boolean {
   const type = attribute(element, 'type')
   if (attribute(element, 'src') !== undefined) return true
   return type?.includes('/') === true && !/^text\//i.test(type) && !isXml(type)
+}
+
+function isBase64(text: string): boolean {
+  const letters = text.replace(/\s+/g, '')
+  return letters.length % 4 === 0 && /^[a-z\d+/]*={0,2}$/i.test(letters)
 }
 
 function isXml(type: string): boolean {

@@ -7,6 +7,7 @@ import { atom, checkNamespaces, tombstones, xml } from './namespaces.ts'
 import { type Notes, show } from './notes.ts'
 import {
   attribute,
+  attributeAt,
   type Check,
   type Context,
   checkAttribute,
@@ -16,16 +17,21 @@ import {
   child,
   complain,
   date,
+  notePlain,
   plain,
   requireAttributes,
   requireChildren,
   type Vocabulary,
   value,
 } from './rules.ts'
-import { emailComplaint, identityComplaint, referenceComplaint } from './values.ts'
+import { emailComplaint, identityComplaint, referenceComplaint, urlComplaint } from './values.ts'
 import type { XmlElement } from './xml-tree.ts'
 
-const reference = value(referenceComplaint)
+/** An IRI is all of the text: RFC 4287 §2 allows no white space around it. */
+const reference: Check = (element, context) => {
+  const place = { value: element.text, offset: element.at }
+  complain(context, `<${element.name}>`, place, referenceComplaint(element.text))
+}
 
 /** The identity exactly as it stands: readers compare it letter by letter, white space and all. */
 const identity: Check = (element, context) => {
@@ -41,11 +47,18 @@ const person: Check = (element, context) => {
   }
   checkChildren(element, { core: atom, vocabulary, extensions }, context)
   requireChildren(element, ['name'], context)
+  const name = child(element, 'name')
+  if (name && /\S@\S+\.\S/.test(name.text.slice(0, 300))) {
+    const message = `<${name.name}> has an e-mail address in it; write that into <email>`
+    context.notes.warn('email-in-name', name.at, message, { subject: name.text })
+  }
 }
 
 const category: Check = (element, context) => {
   requireAttributes(element, ['term'], context)
-  checkAttribute(element, 'scheme', referenceComplaint, context)
+  checkAttribute(element, 'scheme', (given) => urlComplaint(given, { iri: true }), context)
+  const label = attribute(element, 'label') ?? ''
+  notePlain('label of <category>', label, attributeAt(element, 'label'), context)
   if (attribute(element, 'term')?.trim() === '')
     context.notes.warn('element-empty', element.at, 'term of <category> is empty; fill it')
 }
@@ -76,11 +89,19 @@ const feedVocabulary: Vocabulary = {
   generator: { attributes: ['uri', 'version'], check: generator },
   icon: { check: reference },
   logo: { check: reference },
-  subtitle: { attributes: ['type'], check: textConstruct },
+  subtitle: { attributes: ['type'], check: title },
 }
 
-const source: Check = (element, context) =>
-  checkChildren(element, { core: atom, vocabulary: feedVocabulary, extensions }, context)
+/** What an entry keeps of the feed that it was taken from (RFC 4287 §4.2.11). */
+const source: Check = (element, context) => {
+  const { entry: _, ...vocabulary } = feedVocabulary
+  checkChildren(element, { core: atom, vocabulary, extensions }, context)
+  checkAlternates(element, context.notes)
+  for (const name of ['id', 'title', 'updated'].filter((one) => !child(element, one))) {
+    const message = `<source> has no <${name}>; keep that of the feed it was taken from`
+    context.notes.warn('source-incomplete', element.at, message)
+  }
+}
 
 const entryVocabulary: Vocabulary = {
   ...shared,
@@ -102,6 +123,10 @@ export function checkAtom(root: XmlElement, given: Context): void {
   checkNamespaces(root, context.notes)
   checkXmlAttributes(root, context)
   checkAttributes(root, [], context)
+  if (root.prefix !== '') {
+    const message = `<${root.name}> has a prefix, over which some readers stumble; make Atom the default`
+    context.notes.warn('namespace-prefix', root.at, message)
+  }
   if (root.local === 'entry') {
     checkEntry(root, undefined, context)
     return
@@ -113,8 +138,6 @@ export function checkAtom(root: XmlElement, given: Context): void {
   }
   checkChildren(root, { core: atom, vocabulary: feedVocabulary, extensions: others }, context)
   requireChildren(root, ['id', 'title', 'updated'], context)
-  if (entries.length === 0 && !child(root, 'author'))
-    context.notes.error('author-missing', root.at, 'the feed has no <author>; add one')
   checkSelf(root, 'link', context)
   checkAlternates(root, context.notes)
   checkHistory(root, entries, context)

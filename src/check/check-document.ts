@@ -61,7 +61,9 @@ function checkText(context: Context, marked: boolean): Format {
     return 'unknown'
   }
   const isHtml =
-    /^(?:\s|<!--[\s\S]{0,2000}?-->|<\?xml[^>]{0,200}\?>)*<(?:!doctype\s+html|html)\b/i.test(text)
+    /^(?:\s|<!--(?:(?!-->)[\s\S]){0,2000}-->|<\?xml[^>]{0,200}\?>)*<(?:!doctype\s+html|html)\b/i.test(
+      text,
+    )
   if (isHtml) return noteHtml(context)
   const isJson = first === '{' || first === '['
   if (isJson) {

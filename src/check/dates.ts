@@ -25,6 +25,9 @@ const zones: Readonly<Record<string, number>> = {
   },
 }
 
+/** No date is longer, and no pattern should have to look through more. */
+const longest = 100
+
 /** Clocks differ a little (minutes). */
 const tolerance = 10
 /** Before feeds, before the web: validators take such a date for a slip. */
@@ -35,6 +38,7 @@ export function readDate(
   value: string,
   format: DateFormat,
 ): { readonly instant?: number; readonly complaints: readonly Complaint[] } {
+  if (value.length > longest) return invalid(value, format)
   return format === 'rfc822' ? readRfc822(value) : readIso(value, format)
 }
 
@@ -66,16 +70,18 @@ export function dateComplaints(value: string, format: DateFormat, now: Date): re
 
 /** RFC 822 with the four-digit years that RSS 2.0 prefers and RFC 2822 demands. */
 function readRfc822(value: string): ReturnType<typeof readDate> {
+  const bare = value.replace(/\s*\([^()]*\)$/, '')
   const match =
     /^(?:([a-z]+)(,?)\s+)?(\d{1,2})\s+([a-z]+)\s+(\d{4}|\d{2})\s+(\d{1,2}):(\d{2})(?::(\d{2}))?\s+([a-z]{1,3}|[+-]\d{4})$/i.exec(
-      value,
+      bare,
     )
   if (!match) return invalid(value, 'rfc822')
   const [, weekday, comma, d, monthName = '', y = '', h, m, s = '0', zone = ''] = match
   const month = months.indexOf(monthName.toLowerCase())
   const [day, hour, minute, second] = [Number(d), Number(h), Number(m), Number(s)]
   const year = y.length === 4 ? Number(y) : Number(y) + (Number(y) < 50 ? 2000 : 1900)
-  const offset = zoneMinutes(zone)
+  const offset = /^[a-ik-y]$/i.test(zone) ? 0 : zoneMinutes(zone)
+  const vague = /^[a-ik-y]$/i.test(zone) || bare !== value
   const wrong = month < 0 || hour > 24 || minute > 59 || second > 60 || offset === undefined
   if (wrong || !isDay(year, month, day)) return invalid(value, 'rfc822')
   const midnight = Date.UTC(year, month, day)
@@ -91,6 +97,7 @@ function readRfc822(value: string): ReturnType<typeof readDate> {
   } else if (weekday !== undefined && comma === '')
     complaints.push(...invalid(value, 'rfc822').complaints)
   if (y.length === 2) complaints.push(warn('date-obsolete', 'has a year of two digits; write four'))
+  if (vague) complaints.push(warn('date-obsolete', 'has a zone that few readers know; write GMT'))
   if (hour === 24) complaints.push(warn('date-obsolete', 'has hour 24; write 00 of the next day'))
   return { instant, complaints }
 }

@@ -1,4 +1,4 @@
-import { Parser } from 'htmlparser2'
+import { Tokenizer } from 'htmlparser2'
 import { type About, type Notes, show } from './notes.ts'
 
 /** Where an HTML text stands in the document. */
@@ -33,27 +33,70 @@ const links = ['href', 'src', 'poster', 'cite', 'data', 'action', 'formaction', 
 export function checkHtml(html: string, place: HtmlPlace): void {
   let foreign = 0
   let tags = 0
-  const parser = new Parser({
-    onopentag(name, attributes) {
+  readTags(html, {
+    opening(tag, index) {
       tags++
-      if (name === 'svg' || name === 'math') foreign++
-      checkTag({ name, attributes }, { ...place, foreign: foreign > 0, index: parser.startIndex })
+      if (isForeign(tag.name)) foreign++
+      checkTag(tag, { ...place, foreign: foreign > 0, index })
     },
-    onclosetag(name) {
-      if ((name === 'svg' || name === 'math') && foreign > 0) foreign--
+    closing(name) {
+      if (isForeign(name) && foreign > 0) foreign--
     },
   })
-  parser.write(html)
-  parser.end()
   const twice = tags === 0 ? /&lt;\/(?:p|a|div|em|strong|ul|li|h\d)&gt;/i.exec(html) : null
   if (twice) {
     const remedy = 'readers show the tags instead of what they mean; escape it once'
-    place.notes.warn(
-      'html-escaped-twice',
-      place.at(twice.index),
-      `the HTML is escaped twice: ${remedy}`,
-    )
+    const message = `the HTML is escaped twice: ${remedy}`
+    place.notes.warn('html-escaped-twice', place.at(twice.index), message)
   }
+}
+
+function isForeign(name: string): boolean {
+  return name === 'svg' || name === 'math'
+}
+
+/** Tags one by one: to know which of them belong together takes longer, and no rule asks. */
+function readTags(
+  html: string,
+  on: { opening(tag: Tag, index: number): void; closing?(name: string): void },
+): void {
+  let name = ''
+  let start = 0
+  let key = ''
+  let value = ''
+  let attributes: Record<string, string> = {}
+  const open = () => on.opening({ name, attributes }, start)
+  const nothing = () => undefined
+  const tokenizer = new Tokenizer(
+    {},
+    {
+      onopentagname(from, to) {
+        name = html.slice(from, to).toLowerCase()
+        start = from - 1
+        attributes = Object.create(null)
+      },
+      onattribname(from, to) {
+        key = html.slice(from, to).toLowerCase()
+        value = ''
+      },
+      onattribdata(from, to) {
+        value += html.slice(from, to)
+      },
+      onattribentity(codePoint) {
+        value += String.fromCodePoint(codePoint)
+      },
+      onattribend() {
+        attributes[key] ??= value
+      },
+      onopentagend: open,
+      onselfclosingtag: open,
+      onclosetag: (from, to) => on.closing?.(html.slice(from, to).toLowerCase()),
+      ...{ ontext: nothing, ontextentity: nothing, oncomment: nothing, oncdata: nothing },
+      ...{ ondeclaration: nothing, onprocessinginstruction: nothing, onend: nothing },
+    },
+  )
+  tokenizer.write(html)
+  tokenizer.end()
 }
 
 /** The rules for one element, wherever it comes from. */
@@ -125,7 +168,7 @@ export function checkTag(
 export function htmlInText(value: string): string | undefined {
   for (const [tag, name = ''] of value.matchAll(/<\/([a-z][a-z\d]*)\s*>/gi))
     if (known.has(name.toLowerCase()) || unsafe.has(name.toLowerCase())) return tag
-  return /<br\s*\/?>|&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[nm]dash|hellip|#\d{1,7}|#x[\da-f]{1,6});/i.exec(
+  return /<br\s*\/?>|&(?:amp|lt|gt|quot|apos|nbsp|copy|reg|trade|middot|bull|laquo|raquo|euro|[a-z](?:acute|grave|circ|uml|cedil|tilde)|[lr][sd]quo|[nm]dash|hellip|#\d{1,7}|#x[\da-f]{1,6});/i.exec(
     value,
   )?.[0]
 }
@@ -133,16 +176,12 @@ export function htmlInText(value: string): string | undefined {
 /** The addresses of feeds that a web page names in its head. */
 export function feedLinks(html: string): readonly string[] {
   const found: string[] = []
-  const parser = new Parser({
-    onopentag(name, { rel = '', type = '', href }) {
-      const isFeed = /^application\/(?:rss|atom|feed)\+(?:xml|json)$|^application\/json$/i.test(
-        type,
-      )
+  readTags(html.slice(0, 200_000), {
+    opening({ name, attributes: { rel = '', type = '', href } }) {
+      const isFeed = /^application\/(?:(?:rss|atom)\+xml|(?:feed\+)?json)$/i.test(type)
       if (name === 'link' && isFeed && /\balternate\b/i.test(rel) && href) found.push(href)
     },
   })
-  parser.write(html.slice(0, 200_000))
-  parser.end()
   return found.slice(0, 5)
 }
 

@@ -8,6 +8,7 @@ import {
   checkAttribute,
   checkAttributes,
   complain,
+  notePlain,
   requireAttributes,
 } from './rules.ts'
 import {
@@ -43,6 +44,8 @@ export const link: Check = (element, context) => {
   checkAttribute(element, 'type', mediaTypeComplaint, context)
   checkAttribute(element, 'hreflang', languageComplaint, context)
   checkAttribute(element, 'length', length, context)
+  const title = attribute(element, 'title') ?? ''
+  notePlain(`title of <${element.name}>`, title, attributeAt(element, 'title'), context)
   if (element.text.trim() !== '' || element.children.length > 0) {
     const message = `<${element.name}> has content, which readers ignore; say it all in attributes`
     notes.warn('link-not-empty', element.at, message)

@@ -34,6 +34,8 @@ export function checkNamespaces(root: XmlElement, notes: Notes): void {
       const prefix = name.slice(6)
       if (told.has(`${prefix} ${value}`)) continue
       told.add(`${prefix} ${value}`)
+      if (/\s/.test(value))
+        notes.error('namespace-wrong', at, `${show(value)} has white space in it; remove it`)
       const meant = uris.has(value) ? undefined : [...uris.keys()].find((uri) => near(uri, value))
       const expected = Object.hasOwn(usual, prefix) ? usual[prefix] : undefined
       const known = uris.get(value)

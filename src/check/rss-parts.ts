@@ -45,8 +45,12 @@ const list =
 export const skipHours = list('hour', 24, hour)
 export const skipDays = list('day', 7, day)
 
-export const cloud: Check = (element, context) =>
+const port = (given: string): Complaint | undefined => integerComplaint(given, 1, 65_535)
+
+export const cloud: Check = (element, context) => {
   requireAttributes(element, ['domain', 'port', 'path', 'registerProcedure', 'protocol'], context)
+  checkAttribute(element, 'port', port, context)
+}
 
 const imageUrl: Check = (element, context) => {
   value(linkComplaint)(element, context)

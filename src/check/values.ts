@@ -67,6 +67,9 @@ export function identityComplaint(value: string): Complaint | undefined {
   return canonicalComplaint(value)
 }
 
+/** Letters, digits and `-._~` stand for themselves (RFC 3986 §6.2.2.2). */
+const needless = /%(?:4[1-9A-F]|5[\dAF]|6[1-9A-F]|7[\dAE]|3\d|2[DE])/
+
 /** Readers compare identities letter by letter, and some normalise them first (RFC 4287 §4.2.6.1). */
 function canonicalComplaint(value: string): Complaint | undefined {
   const web = /^(https?):\/\/([^/?#]*)([^?#]*)/i.exec(value)
@@ -77,8 +80,22 @@ function canonicalComplaint(value: string): Complaint | undefined {
   const plain = /^[\0-\x7f]*$/.test(host)
   const dotted = /(?:^|\/)\.{1,2}(?:\/|$)/.test(path)
   const same = scheme === scheme.toLowerCase() && (!plain || host === host.toLowerCase())
-  if (same && !dotted && path !== '' && !/:(?:80|443)?$/.test(host)) return undefined
-  return warning('id-not-canonical', `is not in canonical form, ${url.href}; write that`)
+  const encoded = [...value.matchAll(/%[\da-f]{2}/gi)].some(
+    ([code]) => code !== code.toUpperCase() || needless.test(code),
+  )
+  const plainPort = !/:(?:80|443)?$|@/.test(host)
+  if (same && !dotted && !encoded && path !== '' && plainPort) return undefined
+  return warning(
+    'id-not-canonical',
+    `is not in canonical form, as is ${canonical(url)}; write that`,
+  )
+}
+
+function canonical(url: URL): string {
+  return url.href
+    .replace(/%[\da-f]{2}/gi, (code) => code.toUpperCase())
+    .replace(new RegExp(needless, 'g'), decodeURIComponent)
+    .replace(/\/\/[^/@]*@/, '//')
 }
 
 function isTagUri(value: string): boolean {
@@ -101,6 +118,7 @@ export function emailComplaint(value: string): Complaint | undefined {
 
 /** An address with a name in the way of RSS: `desk@example.org (The Desk)`. */
 export function mailboxComplaint(value: string): Complaint | undefined {
+  if (value.length > 1000) return error('email-invalid', 'is too long for an address; shorten it')
   const [address = '', ...rest] = value.split(/\s+(?=\()/)
   const named = /^(.*)<([^<>]*)>$/.exec(value)
   if (named && emailComplaint(named[2] ?? '') === undefined)

@@ -28,9 +28,13 @@ export interface XmlElement {
 
 /** Deeper than any feed, and shallow enough for rules that recurse; saxes takes quadratic time over depth. */
 const mostDepth = 200
-const tooDeep = new Error('too deep')
+/** Ends the reading from inside of a handler, since saxes itself reads on over any fault. */
+const unreadable = new Error('unreadable')
 /** What an entity of a document's own may stand for: the text hardly matters, and a large one costs memory. */
 const mostEntity = 100
+
+/** So many in one text are worth replacing. */
+const mostUndefined = 20
 
 const predefined = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
@@ -44,14 +48,15 @@ export function readXml(text: string, notes: Notes): XmlElement | undefined {
   const parser = new SaxesParser({ xmlns: true })
   const open: XmlElement[] = []
   let root: XmlElement | undefined
-  let broken = false
   let start = 0
   let last = 0
   const offsets: number[] = []
   const entities: Record<string, string> = Object.assign(Object.create(null), predefined)
   parser.ENTITIES = entities
+  const undefinedEntities: string[] = []
   parser.on('error', ({ message }) => {
-    if (!broken) broken = !noteFault(message, { text, offset: parser.position, notes })
+    const fault = { text, offset: parser.position, notes, undefinedEntities }
+    if (!noteFault(message, fault)) throw unreadable
   })
   parser.on('xmldecl', ({ version }) => {
     if (version !== undefined && version !== '1.0')
@@ -76,14 +81,13 @@ export function readXml(text: string, notes: Notes): XmlElement | undefined {
     last = parser.position
   })
   parser.on('opentag', (tag) => {
-    if (broken) return
     if (open.length === mostDepth) {
       notes.error(
         'too-deep',
         start,
         `more than ${mostDepth} elements stand in each other; flatten them`,
       )
-      throw tooDeep
+      throw unreadable
     }
     const { name, local, prefix, uri } = tag
     const attributes = Object.values(tag.attributes).map((one, n) =>
@@ -103,17 +107,20 @@ export function readXml(text: string, notes: Notes): XmlElement | undefined {
   parser.on('closetag', () => open.pop())
   const addText = (value: string) => {
     const element = open.at(-1)
-    if (element) element.text += value
+    let text = value
+    // saxes leaves them as they stood, where other rules would take them for HTML.
+    for (const entity of undefinedEntities.splice(0)) text = text.replace(entity, '?')
+    if (element) element.text += text
   }
   parser.on('text', addText)
   parser.on('cdata', addText)
   try {
     parser.write(text).close()
   } catch (error) {
-    if (error !== tooDeep) throw error
+    if (error !== unreadable) throw error
     return undefined
   }
-  return broken ? undefined : root
+  return root
 }
 
 function attribute({ name, local, uri, value }: SaxesAttributeNS, at: number): XmlAttribute {
@@ -130,13 +137,19 @@ function readEntities(doctype: string, entities: Record<string, string>) {
 /** @returns whether reading can go on */
 function noteFault(
   message: string,
-  { text, offset, notes }: { text: string; offset: number; notes: Notes },
+  {
+    text,
+    offset,
+    notes,
+    undefinedEntities,
+  }: { text: string; offset: number; notes: Notes; undefinedEntities: string[] },
 ): boolean {
   const reason = message.replace(/^\d+:\d+: /, '').replace(/\.$/, '')
   const at = Math.max(0, Math.min(offset, text.length) - 1)
   if (/^undefined entity/.test(reason)) {
     const from = Math.max(0, text.lastIndexOf('&', at))
     const name = text.slice(from, at + 1)
+    if (undefinedEntities.length < mostUndefined) undefinedEntities.push(name)
     const remedy = 'XML knows amp, lt, gt, quot and apos; write the character itself'
     notes.error('entity-undefined', from, `${show(name)} is not defined; ${remedy}`)
     return true

@@ -103,6 +103,19 @@ describe('in an Atom feed', () => {
     ['element-missing', atom().replace('<updated>2026-10-01T00:00:00Z</updated>', '')],
     ['element-missing', atom().replace('<title>Paper</title>', '')],
     ['element-missing', { entry: '<author><email>a@example.org</email></author>' }],
+    ['email-in-name', { entry: '<author><name>ann@example.org</name></author>' }],
+    ['source-incomplete', { entry: '<source><id>urn:x:1</id><title>Elsewhere</title></source>' }],
+    ['url-relative', { entry: '<category term="a" scheme="/tags/"/>' }],
+    [
+      'namespace-missing',
+      { entry: `<content type="xhtml"><div ${xhtml}><b xmlns="">x</b></div></content>` },
+    ],
+    [
+      'namespace-prefix',
+      atom()
+        .replace(/<(\/?)(?=[a-z])/g, '<$1a:')
+        .replace('xmlns=', 'xmlns:a='),
+    ],
     ['author-missing', atom().replace('<author><name>Ann</name></author>', '')],
     ['content-missing', { entries: second('') }],
     ['content-missing', atom().replace('<link href="https://example.org/one/"/>', '')],

@@ -174,6 +174,17 @@ describe('whatever comes in', () => {
     expect(many.map(({ message }) => message)).toContainEqual(expect.stringMatching(/49,?900 more/))
   })
 
+  it('takes no longer than it has to over what is wrong again and again', () => {
+    const often = (text: string) => text.repeat(20_000)
+    expect(codesOf(rss({ item: `<category>${often('&x;')}</category>` }))).toContain(
+      'entity-undefined',
+    )
+    expect(codesOf(rss({ item: `<author>a${often(' ')}b</author>` }))).toEqual(['email-invalid'])
+    expect(codesOf(`${often('<!--a-->')}x`)).toContain('xml-malformed')
+    const unmatched = `<description>${often('&lt;a&gt;')}${often('&lt;/b&gt;')}</description>`
+    expect(codesOf(rss({ item: unmatched }))).toEqual([])
+  })
+
   it('cannot make entities of its own fill the memory', () => {
     const bomb = `<!DOCTYPE rss [<!ENTITY a "${'x'.repeat(10_000)}">]>`
     const text = rss({ item: `<category>${'&a;'.repeat(10_000)}</category>` }).replace(

@@ -80,6 +80,7 @@ describe('in an RSS feed', () => {
     ['date-invalid', { item: '<pubDate>jeu., 1 oct. 2026 10:00:00 +0200</pubDate>' }],
     ['date-invalid', { item: '<pubDate/>' }],
     ['date-weekday', { item: '<pubDate>Fri, 01 Oct 2026 10:00:00 GMT</pubDate>' }],
+    ['date-obsolete', { item: '<pubDate>Thu, 01 Oct 2026 10:00:00 A</pubDate>' }],
     ['date-obsolete', { item: '<pubDate>Thu, 01 Oct 26 10:00:00 GMT</pubDate>' }],
     ['date-obsolete', { item: '<pubDate>Thu, 01 Oct 2026 24:00:00 GMT</pubDate>' }],
     ['date-future', { item: '<pubDate>Sun, 01 Nov 2026 00:11:00 GMT</pubDate>' }],

@@ -2,14 +2,13 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Content, loadContent } from '../content/load.ts'
 import { renderArticle } from '../content/render.ts'
-import { toArchive } from '../feeds/archive.ts'
-import { feedFiles } from '../feeds/feed-files.ts'
 import type { Article, RenderArticle, RenderedArticle } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { openKeptFiles } from '../output/kept-files.ts'
 import { removeOthers, writeFiles } from '../output/write-files.ts'
-import { keepHistory, type NextHistory, nextHistory } from './keep-history.ts'
+import { keepHistory, nextHistory } from './keep-history.ts'
+import { makeArchive } from './make-archive.ts'
 import { makeOutputs } from './make-outputs.ts'
 import { stampProgram } from './program-stamp.ts'
 
@@ -50,8 +49,10 @@ export async function buildFeeds(config: Config, now: Date, render: RenderArticl
   const next = nextHistory(config, content, now)
   await keepHistory(config, next)
   const out = join(config.root, 'out')
-  const archive = await writeArchive(config, content, next)
   const kept = openKeptFiles(out, join(cacheFolder(config.root), 'outputs'))
+  // Before the feed that leads to it
+  const { history } = next.past
+  const archive = await makeArchive(config, content.collection, { history, kept })
   const made = await makeOutputs(config, content.collection, { render, past: next.past, kept })
   const result = await writeFiles(out, made.files)
   made.keep()
@@ -66,24 +67,6 @@ export async function buildFeeds(config: Config, now: Date, render: RenderArticl
 /** May be deleted at any time. */
 function cacheFolder(root: string): string {
   return join(root, '.tidings/cache')
-}
-
-/** Document by document, since an archive holds all that was ever published; before the feed that leads to it. */
-async function writeArchive(
-  { root, publication, feeds: terms }: Config,
-  { collection }: Content,
-  { past: { history } }: NextHistory,
-): Promise<{ written: number; unchanged: number; paths: readonly string[] }> {
-  const total = { written: 0, unchanged: 0, paths: [] as string[] }
-  if (history === undefined) return total
-  for (const document of toArchive(publication, collection, terms, renderArticle, history)) {
-    const files = feedFiles([document])
-    const { written, unchanged } = await writeFiles(join(root, 'out'), files)
-    total.written += written
-    total.unchanged += unchanged
-    total.paths.push(...files.map(({ path }) => path))
-  }
-  return total
 }
 
 /** Renders each article once, however many feeds and editions ask for it. */

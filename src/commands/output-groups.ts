@@ -40,8 +40,9 @@ export function channelKeys(
     const feed = heads[at]
     const shown = articles.slice(0, isSite ? Math.max(limit, mostTitles) : limit)
     const parts = shown.map(keyOf)
-    // A feed with an archive holds more than its newest articles
-    if (!feed || feed.items.length > shown.length || parts.includes(undefined)) continue
+    // A feed with an archive holds other articles than its newest ones
+    const known = new Set(shown.map(({ id }) => id))
+    if (!feed?.items.every(({ id }) => known.has(id)) || parts.includes(undefined)) continue
     // The front page lists all channels
     const others = isSite ? list : [articles.length]
     keys.set(channel.folder, hash('sha256', JSON.stringify([common, channel, feed, others, parts])))
@@ -49,8 +50,8 @@ export function channelKeys(
   return keys
 }
 
-/** All that an article says, without its text: that is told by its hash. */
-function articleKey(article: Article): string | undefined {
+/** All that an article says, without its text: that is told by its hash. Undefined where that is not known. */
+export function articleKey(article: Article): string | undefined {
   const { format, hash: text } = article.body
   return text === undefined
     ? undefined

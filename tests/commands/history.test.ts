@@ -27,6 +27,9 @@ it('archives what leaves the feed, and rewrites no archive document when an arti
   expect((await stat(first)).mtimeMs).toBe(before.mtimeMs)
   expect(await readFile(join(out, 'atom.xml'), 'utf8')).toContain('>Late<')
   expect(await build(folder, '2026-11-02T00:00:00Z')).toMatchObject({ written: 0 })
+  await writeFile(join(folder, 'content/late.md'), article('Late', '2026-01-15', 'Corrected.'))
+  await build(folder, '2026-11-02T00:00:00Z')
+  expect(await readFile(join(out, 'atom.xml'), 'utf8')).toContain('Corrected.')
 
   await writeFile(
     join(folder, 'tidings.config.json'),

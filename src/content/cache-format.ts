@@ -82,8 +82,10 @@ function toCells(
     slug,
     url,
     title,
-    article.authors.length === 0 ? '' : JSON.stringify(article.authors),
-    article.tags.length === 0 ? '' : JSON.stringify(article.tags),
+    toCell(article.authors, ({ name, email, url }) =>
+      email === undefined && url === undefined ? name : '',
+    ),
+    toCell(article.tags, (tag) => tag),
     section,
     language,
     description,
@@ -112,14 +114,6 @@ export function readRows({ rows, texts, numbers }: Table): Rows {
   const [file, slug, url, title, authors, tags, section, language, description, hash, rest, needs] =
     texts
   const [size, modified, changed, inode, published, updated, line, flags] = numbers
-  // Articles share the few by-lines and sets of tags that there are
-  const parsed = new Map<string, unknown>()
-  const parse = <T>(text = '', empty: T): T => {
-    if (text === '') return empty
-    const known = parsed.get(text) ?? JSON.parse(text)
-    parsed.set(text, known)
-    return known
-  }
   return {
     count: rows,
     fileAt: (row) => file?.[row] ?? '',
@@ -137,8 +131,8 @@ export function readRows({ rows, texts, numbers }: Table): Rows {
         title: title?.[row] ?? '',
         publishedAt: new Date(published?.[row] ?? Number.NaN),
         updatedAt: new Date(updated?.[row] ?? Number.NaN),
-        authors: parse<readonly Author[]>(authors?.[row], []),
-        tags: parse<readonly string[]>(tags?.[row], []),
+        authors: readCell<Author>(authors?.[row], (name) => ({ name })),
+        tags: readCell<string>(tags?.[row], (tag) => tag),
         section: section?.[row] ?? '',
         language: language?.[row] ?? '',
         description: description?.[row] ?? '',
@@ -153,6 +147,19 @@ export function readRows({ rows, texts, numbers }: Table): Rows {
       }
     },
   }
+}
+
+/** A list of lines as they are, with tabs between, where that is all there is to say; else as JSON after a tab. */
+function toCell<T>(list: readonly T[], asLine: (item: T) => string): string {
+  const lines = list.map(asLine)
+  const isPlain = lines.every((line) => line !== '' && !line.includes('\t'))
+  return isPlain ? lines.join('\t') : `\t${JSON.stringify(list)}`
+}
+
+function readCell<T>(cell = '', fromLine: (line: string) => T): readonly T[] {
+  if (cell === '') return []
+  if (cell.startsWith('\t')) return JSON.parse(cell.slice(1))
+  return cell.includes('\t') ? cell.split('\t').map(fromLine) : [fromLine(cell)]
 }
 
 function readRest(text: string): Partial<ParsedArticle> {

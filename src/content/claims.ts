@@ -35,10 +35,15 @@ export interface Claims {
 
 /** Nothing is claimed yet. */
 export function createClaims(lock: readonly LockEntry[]): Claims {
+  let byText: ReadonlyMap<string, ArticleId> | undefined
   return {
     byFile: new Map(lock.map((entry) => [entry.file, entry])),
     byId: new Map(lock.map((entry) => [entry.id, entry])),
-    byText: new Map(lock.map(({ id }) => [carriedText(id) ?? id, id])),
+    get byText() {
+      // Few publications declare identities
+      byText ??= new Map(lock.map(({ id }) => [carriedText(id) ?? id, id]))
+      return byText
+    },
     claimed: new Set(),
   }
 }
@@ -46,12 +51,13 @@ export function createClaims(lock: readonly LockEntry[]): Claims {
 /** Gives a candidate what its front matter declares. */
 export function claimDeclared(
   candidate: Candidate,
-  { byFile, byId, byText, claimed }: Claims,
+  claims: Claims,
   { url, zone }: IdentityOptions,
   warnings: Problem[],
 ): void {
   const { article } = candidate
   if (!article.declaredId) return
+  const { byFile, byId, byText, claimed } = claims
   const fresh = declaredIdentity(
     article.declaredId,
     hostOf(url),

@@ -103,9 +103,18 @@ export function localDay(
   instant: Date,
   zone: TimeZone,
 ): [year: string, month: string, day: string] {
-  const local = new Date(instant.getTime() + zone.offsetAt(instant.getTime())).toISOString()
-  const [year = '', month = '', date = ''] = local.slice(0, local.indexOf('T')).split('-')
-  return [year, month, date]
+  const local = new Date(instant.getTime() + zone.offsetAt(instant.getTime()))
+  const year = local.getUTCFullYear()
+  if (year < 1000 || year > 9999) {
+    const text = local.toISOString()
+    const [years = '', month = '', date = ''] = text.slice(0, text.indexOf('T')).split('-')
+    return [years, month, date]
+  }
+  return [String(year), twoDigits(local.getUTCMonth() + 1), twoDigits(local.getUTCDate())]
+}
+
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number)
 }
 
 function toInstant(

@@ -42,17 +42,26 @@ export function createFields(file: string, matter: FrontMatter, table: Table): F
   const reject = note(problems)
   const all = (...names: readonly string[]) =>
     names.flatMap((name) => top.get(name.toLowerCase()) ?? [])
+  const find = (...names: readonly string[]) => {
+    for (const name of names) {
+      const field = top.get(name.toLowerCase())
+      if (field) return field
+    }
+    return undefined
+  }
   return {
     problems,
     warnings,
     reject,
     warn: note(warnings),
     all,
-    find: (...names) => all(...names)[0],
+    find,
     findAnywhere(...names) {
+      const field = find(...names)
+      if (field || (!top.has('params') && !top.has('extra'))) return field
       nested ??= new Map([...tablesIn(top, 'params'), ...tablesIn(top, 'extra')])
       const inside = nested
-      return all(...names)[0] ?? names.flatMap((name) => inside.get(name.toLowerCase()) ?? [])[0]
+      return names.flatMap((name) => inside.get(name.toLowerCase()) ?? [])[0]
     },
     inTable: (table, name) => tablesIn(top, table).get(name),
     line(field) {

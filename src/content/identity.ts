@@ -52,15 +52,19 @@ export function assignIdentities(
   const claims = createClaims(lock)
   for (const candidate of candidates) claimDeclared(candidate, claims, options, warnings)
   for (const candidate of candidates) claimOwn(candidate, claims, sameWords)
-  const strays = createStrays(claims, candidates, options.present)
-  for (const candidate of candidates) claimRenamed(candidate, claims, strays)
-  for (const candidate of candidates) claimOwn(candidate, claims, sameDate)
-  const taken = new Set([...claims.byId.keys(), ...candidates.flatMap(({ id }) => id ?? [])])
-  const owners = new Map(candidates.map(({ id = '', article }) => [id, article.file]))
+  const renamed = candidates.filter(({ id }) => id === undefined)
+  if (renamed.length > 0) {
+    const strays = createStrays(claims, candidates, options.present)
+    for (const candidate of renamed) claimRenamed(candidate, claims, strays)
+    for (const candidate of renamed) claimOwn(candidate, claims, sameDate)
+  }
+  const fresh = renamed.filter(({ id }) => id === undefined)
+  const known = fresh.length > 0 ? candidates : []
+  const taken = new Set([...claims.byId.keys(), ...known.flatMap(({ id }) => id ?? [])])
+  const owners = new Map(known.map(({ id = '', article }) => [id, article.file]))
   const problems: Problem[] = []
   const minted = new Set<Candidate>()
-  for (const candidate of candidates) {
-    if (candidate.id !== undefined) continue
+  for (const candidate of fresh) {
     candidate.id = mint(candidate.article, options, taken)
     minted.add(candidate)
     const before = claims.byFile.get(candidate.article.file)
@@ -128,8 +132,10 @@ function nextLock(
     const provisional = article.draft && (minted.has(candidate) || !byId.has(id ?? ''))
     return provisional || id === undefined ? [] : [{ ...print, id }]
   })
+  const unclaimed = [...byId.values()].filter(({ id }) => !claimed.has(id))
+  if (unclaimed.length === 0) return entries
   const files = new Set(entries.map(({ file }) => file))
-  const gone = [...byId.values()].filter(({ file, id }) => !claimed.has(id) && !files.has(file))
+  const gone = unclaimed.filter(({ file }) => !files.has(file))
   return [...entries, ...gone]
 }
 

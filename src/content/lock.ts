@@ -37,10 +37,8 @@ export function parseLock(text: string): {
   const problems: Problem[] = []
   const files = new Map<string, number>()
   const identities = new Map<string, number>()
-  for (const [index, line] of text
-    .replace(/^\ufeff/, '')
-    .split(/\r?\n/)
-    .entries()) {
+  const lines = text.replace(/^\ufeff/, '').split(text.includes('\r') ? /\r?\n/ : '\n')
+  for (const [index, line] of lines.entries()) {
     const problem = (message: string) => problems.push({ file: lockFile, line: index + 1, message })
     if (/^(?:<{7}|={7}|>{7}|\|{7})(?: |$)/.test(line)) {
       problem(

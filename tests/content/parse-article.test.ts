@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { article, parse, problems } from './parsing.ts'
@@ -37,6 +38,7 @@ it('reads an article with everything in it', () => {
     language: 'es-ES',
     description: 'What happened',
     body: { format: 'markdown', source: 'Words.', line: 16 },
+    hash: createHash('sha256').update('Words.').digest('base64url').slice(0, 22),
     image: { url: 'https://example.org/blog/the-day/photo.jpg', alt: 'A hall' },
     enclosure: {
       url: 'https://example.org/talk.mp3',

@@ -108,6 +108,9 @@ async function deliverEdition(
       ledger: store.ledger,
       mailer,
       compose: ({ subscriber }) => messageFor(subscriber),
+      suppress: async ({ address }) => {
+        await store.subscribers.setStatus(address, 'suppressed', context.clock())
+      },
       clock: context.clock,
       concurrency: connections,
       ratePerSecond,

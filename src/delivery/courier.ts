@@ -8,6 +8,12 @@ import { retryAt, retryTerms } from './retry.ts'
 
 /** So many recipients in a row for whom no message can be made: that is not the recipients' fault. */
 const unsendableInARow = 10
+/** So many recipients in a row refused by policy: that is about us, whatever the relay says. */
+const refusedInARow = 5
+/** A refusal by policy, authentication or reputation (RFC 3463 §3.8). */
+const byPolicy = /^5\d\d\b.*?\b5\.7\.\d+\b/
+/** There is no such mailbox, domain or host, and never will be (RFC 3463 §3.2, RFC 7505). */
+const noSuchAddress = /^5\d\d\b.*?\b5\.1\.(?:1|2|3|6|10)\b/
 
 type Count = (what: keyof DeliveryTally) => void
 
@@ -19,6 +25,7 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
   const { ledger, mailer, clock } = job
   const gate = rateLimit(job.ratePerSecond, stop.signal)
   let unsendable = 0
+  let refused = 0
 
   async function compose(claim: Claim): Promise<Message | undefined> {
     try {
@@ -55,12 +62,25 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     count(isRecorded ? verdict.outcome.kind : 'uncertain')
   }
 
+  async function learn({ subscriber }: Claim, outcome: Outcome): Promise<void> {
+    const reply = outcome.kind === 'uncertain' ? '' : outcome.reply
+    if (outcome.kind === 'rejected' && noSuchAddress.test(reply)) await job.suppress?.(subscriber)
+    refused = outcome.kind === 'deferred' && byPolicy.test(reply) ? refused + 1 : 0
+    if (refused < refusedInARow) return
+    const message = `the relay refuses one recipient after the other by policy: ${reply}; mend that (credentials, SPF, DKIM, reputation) and run it again, nothing is lost`
+    stop.fail(new Fault('unavailable', message))
+  }
+
   return async (claim: Claim): Promise<void> => {
     const message = await compose(claim)
     if (!message) return
     await gate()
     if (stop.signal.aborted) return
-    if (await ledger.submitting(claim, clock())) return settle(claim, await submit(message))
+    if (await ledger.submitting(claim, clock())) {
+      const outcome = await submit(message)
+      await settle(claim, outcome)
+      return learn(claim, outcome)
+    }
     held.drop(claim)
     count('skipped')
   }

@@ -23,7 +23,8 @@ const first = /^(\d{3})(?:[ -](?:([245]\.\d{1,3}\.\d{1,3})(?!\S))?|$)/
  * | any | 530, 535, 552 without 5.2.x, x.3.4 | stop: our account, or the message is too big for anybody |
  * | mail | 5yz | stop: it refuses the sender; rejected when it is the recipient's UTF-8 it refuses (5.6.7) |
  * | any | 5.1.7, 5.1.8, 5.7.0, 5.7.8 to 5.7.14, 5.7.20 to 5.7.27 | stop: our sender, account, DKIM, SPF or DNS |
- * | rcpt | 5yz | rejected; stop when the words of a 5.7.x are about us: relaying, client, sender |
+ * | rcpt | 5.7.x | stop when its words are about us: relaying, client, sender; else deferred: policy is nobody's end |
+ * | rcpt | other 5yz | rejected; stop when the words of one without a status are about us |
  * | data, dot | 5.1, 5.2, 5.4, 5.5, 5.6 | rejected |
  * | data, dot | other 5yz: 5.3, 5.7, none | stop: policy or reputation, suppress nobody |
  *
@@ -36,8 +37,10 @@ export function judgeReply(stage: Stage, response: string): Verdict {
     const rest = code === '421' || status === '4.3.2' || status.startsWith('4.7.')
     return { kind: stage === 'mail' && rest ? 'stop' : 'deferred', reply }
   }
-  if (/^5/.test(code))
-    return { kind: isOurFault(stage, code, status, reply) ? 'stop' : 'rejected', reply }
+  if (/^5/.test(code)) {
+    if (isOurFault(stage, code, status, reply)) return { kind: 'stop', reply }
+    return { kind: status.startsWith('5.7.') ? 'deferred' : 'rejected', reply }
+  }
   if (stage === 'dot')
     return { kind: 'uncertain', reason: `the relay's reply makes no sense: ${reply}` }
   return { kind: 'deferred', reply }

@@ -230,6 +230,38 @@ describe('tidings send', () => {
     expect(new Set(recipients(given.relay)).size).toBe(60)
   })
 
+  it('stops when the relay refuses everybody by policy, and rejects nobody for it', async () => {
+    let trusted = false
+    const denied = '554 5.7.1 Recipient address rejected: Access denied'
+    const readers = Array.from({ length: 40 }, (_, index) => `r${index}@example.org,R`)
+    await using given = await withRelay(
+      { replies: { rcpt: () => (trusted ? '250 ok' : denied) } },
+      { 'content/subscribers.csv': `email,name\n${readers.join('\n')}\n` },
+    )
+    const first = await given.run('send', ...november)
+    expect(first.status).toBe(4)
+    expect(first.stderr).toContain('Access denied')
+    const [refused] = (await given.run('status')).json.editions
+    expect(refused).toMatchObject({ submitted: 0, rejected: 0 })
+    expect(refused.deferred).toBeLessThan(12)
+    trusted = true
+    await given.run('send', ...at('2026-11-01T10:00:00Z'))
+    expect(new Set(recipients(given.relay)).size).toBe(40)
+    expect(given.relay.messages).toHaveLength(40)
+  })
+
+  it('never mails an address again that the relay says does not exist', async () => {
+    await using given = await withRelay({
+      replies: { rcpt: (line) => (line.includes('bob') ? '550 5.1.1 no such user' : '250 ok') },
+    })
+    expect((await given.run('send', ...november)).json).toMatchObject({ submitted: 2, rejected: 1 })
+    await writeFile(join(given.folder, 'content/next.md'), article('Next', '2026-11-02'))
+    const second = await given.run('send', ...at('2026-11-03T00:00:00Z'))
+    expect(second.json).toMatchObject({ recipients: 2, submitted: 2, rejected: 0 })
+    const { json } = await given.run('subscribers', 'list', '--status', 'suppressed')
+    expect(json.subscribers).toEqual([expect.objectContaining({ address: 'bob@example.org' })])
+  })
+
   it('reports a bad line of the list beside the content, and mails the rest', async () => {
     await using given = await withRelay(
       {},

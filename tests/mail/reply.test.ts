@@ -59,7 +59,7 @@ describe('judgeReply', () => {
     ['rcpt', '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using x.test', 'stop'],
     ['rcpt', '550 5.1.8 <news@example.org>: Sender address rejected: Domain not found', 'stop'],
     ['rcpt', '550 5.7.23 SPF says no', 'stop'],
-    ['rcpt', '550 5.7.1 members only', 'rejected'],
+    ['rcpt', '550 5.7.1 members only', 'deferred'],
     ['data', '554 5.7.1 no', 'stop'],
     ['dot', '550 5.1.1 no such user', 'rejected'],
     ['dot', '552 5.3.4 too big', 'stop'],

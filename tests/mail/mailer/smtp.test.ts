@@ -70,7 +70,7 @@ describe('an outcome', () => {
     ['deferred', { dot: '421 4.3.2 going down' }],
     ['rejected', { rcpt: '550 5.1.1 no such user' }],
     ['rejected', { rcpt: '550 no such user' }],
-    ['rejected', { rcpt: '550 5.7.1 this list takes mail of its members only' }],
+    ['deferred', { rcpt: '550 5.7.1 this list takes mail of its members only' }],
     ['rejected', { dot: '552 5.2.2 mailbox full' }],
   ] as const)('is %s on %j', async (kind, replies) => {
     for (const extensions of [['PIPELINING'], []]) {

@@ -50,6 +50,13 @@ describe('the feeds of a publication', () => {
     ])
   })
 
+  it('name the hubs that push them, in each format', () => {
+    const hubs = ['https://hub.example.net/']
+    const feeds = toFeeds(publication, collection({}), { ...terms, hubs }, render)
+    const named = feedFiles(feeds).map(({ contents }) => /"?hubs?"[^}]*hub\.example/.test(contents))
+    expect(named).toEqual([true, true, true])
+  })
+
   it('keep identity and place whatever other articles come', () => {
     const per = ['tag'] as const
     const before = toFeeds(publication, collection({ tags: ['C#'] }), { ...terms, per }, render)

@@ -2,14 +2,8 @@ import { checkHtml, checkTag } from './html.ts'
 import { xhtml } from './namespaces.ts'
 import { show } from './notes.ts'
 import { rawOffsets } from './raw-offsets.ts'
-import {
-  attribute,
-  attributeAt,
-  type Check,
-  type Context,
-  checkAttribute,
-  notePlain,
-} from './rules.ts'
+import { attribute, attributeAt, type Check, type Context, checkAttribute } from './rules.ts'
+import { notePlain } from './text-rules.ts'
 import { mediaTypeComplaint, referenceComplaint } from './values.ts'
 import type { XmlElement } from './xml-tree.ts'
 

@@ -6,15 +6,11 @@ import {
   type Check,
   type Context,
   checkAttribute,
-  date,
   type Extensions,
-  html,
-  plain,
   type Rule,
   requireAttributes,
-  text,
-  value,
 } from './rules.ts'
+import { date, html, plain, text, value } from './text-rules.ts'
 import {
   emailComplaint,
   integerComplaint,

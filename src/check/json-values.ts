@@ -2,7 +2,8 @@ import { type Complaint, dateComplaints } from './dates.ts'
 import { checkHtml } from './html.ts'
 import type { JsonMember, JsonNode } from './json-tree.ts'
 import { type About, show, suggest } from './notes.ts'
-import { type Context, complain, notePlain } from './rules.ts'
+import { type Context, complain } from './rules.ts'
+import { notePlain } from './text-rules.ts'
 import { languageComplaint, linkComplaint } from './values.ts'
 
 export type JsonCheck = (node: JsonNode, what: string, context: Context) => void

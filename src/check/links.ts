@@ -8,9 +8,9 @@ import {
   checkAttribute,
   checkAttributes,
   complain,
-  notePlain,
   requireAttributes,
 } from './rules.ts'
+import { notePlain } from './text-rules.ts'
 import {
   integerComplaint,
   languageComplaint,

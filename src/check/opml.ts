@@ -7,12 +7,10 @@ import {
   checkAttribute,
   checkChildren,
   child,
-  date,
-  plain,
   requireAttributes,
   requireChildren,
-  value,
 } from './rules.ts'
+import { date, plain, value } from './text-rules.ts'
 import { emailComplaint, integerComplaint, linkComplaint } from './values.ts'
 import type { XmlElement } from './xml-tree.ts'
 

@@ -11,12 +11,9 @@ import {
   checkChildren,
   child,
   complain,
-  date,
-  html,
-  plain,
   type Vocabulary,
-  value,
 } from './rules.ts'
+import { date, html, plain, value } from './text-rules.ts'
 import { linkComplaint, mailboxComplaint, urlComplaint } from './values.ts'
 import type { XmlElement } from './xml-tree.ts'
 

@@ -5,11 +5,10 @@ import {
   checkAttribute,
   checkChildren,
   child,
-  plain,
   requireAttributes,
   requireChildren,
-  value,
 } from './rules.ts'
+import { plain, value } from './text-rules.ts'
 import { integerComplaint, linkComplaint } from './values.ts'
 import type { XmlElement } from './xml-tree.ts'
 

@@ -11,14 +11,10 @@ import {
   checkAttributes,
   checkChildren,
   child,
-  date,
-  html,
-  plain,
   requireChildren,
-  text,
   type Vocabulary,
-  value,
 } from './rules.ts'
+import { date, html, plain, text, value } from './text-rules.ts'
 import { integerComplaint, languageComplaint, linkComplaint, mailboxComplaint } from './values.ts'
 import type { XmlElement } from './xml-tree.ts'
 

@@ -1,8 +1,9 @@
-import { readdir } from 'node:fs/promises'
+import { cp, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { rss } from '../check/samples.ts'
 import { startWebServer } from '../check/web-server.ts'
-import { article, folderOf, newPublication, newsletter, publication, tidings } from './cli.ts'
+import { article, folderOf, newPublication, newsletter, publication, root, tidings } from './cli.ts'
 
 const now = ['--now', '2026-11-01T00:00:00Z']
 const server = { url: 'https://news.example.org/' }
@@ -20,6 +21,18 @@ describe('tidings check, of a publication', () => {
     expect({ status, findings }).toEqual({ status: 0, findings: [] })
     expect(documents).toBe(7)
     expect((await readdir(folder)).filter((name) => name !== '.tidings')).toEqual(before)
+  })
+
+  it('has nothing to object to in the sample', async () => {
+    const folder = await folderOf({
+      'tidings.config.json': JSON.stringify({
+        publication,
+        feeds: { per: ['tag', 'author', 'section', 'language'], limit: 3, archives: true },
+      }),
+    })
+    await cp(join(root, 'content'), join(folder, 'content'), { recursive: true })
+    const { stdout } = await tidings(['check', '--json', '-C', folder])
+    expect(JSON.parse(stdout).findings).toEqual([])
   })
 
   it('names the article and the line that cause a finding, once for all documents that show it', async () => {

@@ -4,7 +4,7 @@ import type { Severity } from './notes.ts'
 export interface Settings {
   readonly publication: { readonly url: string }
   readonly newsletter?: { readonly from: string; readonly replyTo?: string }
-  readonly mail: { readonly transport: string; readonly dkim?: Key | readonly Key[] }
+  readonly mail: { readonly transport: string; readonly dkim?: readonly Key[] }
   readonly server: { readonly url?: string }
 }
 
@@ -71,7 +71,7 @@ function letters({ newsletter, mail, server }: Settings): readonly Advice[] {
         `is at ${domain}, which tells receivers to refuse its mail from others; use a domain of yours`,
       ),
     )
-  const signed = [mail.dkim ?? []].flat().map((key) => key.domain.toLowerCase())
+  const signed = (mail.dkim ?? []).map((key) => key.domain.toLowerCase())
   if (signed.length > 0 && !signed.some((one) => domain === one || domain.endsWith(`.${one}`)))
     advice.push(
       warn(

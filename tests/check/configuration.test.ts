@@ -4,7 +4,7 @@ import { checkConfiguration, type Settings } from '../../src/check/configuration
 const good: Settings = {
   publication: { url: 'https://example.org/' },
   newsletter: { from: 'News <news@mail.example.org>' },
-  mail: { transport: 'smtps://relay.example.net', dkim: { domain: 'example.org' } },
+  mail: { transport: 'smtps://relay.example.net', dkim: [{ domain: 'example.org' }] },
   server: { url: 'https://news.example.org/' },
 }
 const keysFor = (changes: Partial<Settings>) =>
@@ -41,7 +41,7 @@ it.each<[string, Partial<Settings>, string]>([
   ],
   [
     'a signature of another domain',
-    { mail: { transport: 'maildir:out', dkim: { domain: 'example.net' } } },
+    { mail: { transport: 'maildir:out', dkim: [{ domain: 'example.net' }] } },
     'mail.dkim',
   ],
   [

@@ -71,8 +71,10 @@ function toCells(
   { size, modified, changed, inode }: Stamp,
 ): { readonly texts: readonly string[]; readonly numbers: readonly number[] } | undefined {
   const others: [string, unknown][] = []
-  for (const [key, value] of Object.entries(article)) {
-    if (columns.has(key) || value === undefined) continue
+  for (const key in article) {
+    if (columns.has(key)) continue
+    const value = article[key as keyof typeof article]
+    if (value === undefined) continue
     if (!rest.has(key)) return undefined
     others.push([key, value])
   }
@@ -241,18 +243,18 @@ export function buildTable(former: Table | undefined): TableBuilder {
     isSame: () => !isChanged && kept.length === (former?.rows ?? 0),
     build: () => ({
       rows: kept.length,
-      texts: texts.map((_, column) =>
-        kept.map((row) =>
-          row < 0 ? (added[-row - 1]?.texts[column] ?? '') : (former?.texts[column]?.[row] ?? ''),
-        ),
-      ),
-      numbers: numbers.map((_, column) =>
-        Float64Array.from(kept, (row) =>
-          row < 0
-            ? (added[-row - 1]?.numbers[column] ?? Number.NaN)
-            : (former?.numbers[column]?.[row] ?? Number.NaN),
-        ),
-      ),
+      texts: texts.map((_, column) => {
+        const before = former?.texts[column] ?? []
+        return kept.map((row) => (row < 0 ? added[-row - 1]?.texts[column] : before[row]) ?? '')
+      }),
+      numbers: numbers.map((_, column) => {
+        const before = former?.numbers[column]
+        return Float64Array.from(
+          kept.map(
+            (row) => (row < 0 ? added[-row - 1]?.numbers[column] : before?.[row]) ?? Number.NaN,
+          ),
+        )
+      }),
     }),
   }
 }

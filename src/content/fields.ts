@@ -11,7 +11,7 @@ export interface Field {
 }
 
 /**
- * The front matter, asked key by key. Names are compared without regard to case. What is empty counts as absent.
+ * The front matter, asked key by key. Keys are found whatever their case; names are asked for in lower case. What is empty counts as absent.
  * Faults are gathered, each with the line of its key.
  */
 export interface Fields {
@@ -40,11 +40,10 @@ export function createFields(file: string, matter: FrontMatter, table: Table): F
     list.push({ file, line: lineOfKey(matter, field.path), message })
   }
   const reject = note(problems)
-  const all = (...names: readonly string[]) =>
-    names.flatMap((name) => top.get(name.toLowerCase()) ?? [])
+  const all = (...names: readonly string[]) => names.flatMap((name) => top.get(name) ?? [])
   const find = (...names: readonly string[]) => {
     for (const name of names) {
-      const field = top.get(name.toLowerCase())
+      const field = top.get(name)
       if (field) return field
     }
     return undefined
@@ -61,7 +60,7 @@ export function createFields(file: string, matter: FrontMatter, table: Table): F
       if (field || (!top.has('params') && !top.has('extra'))) return field
       nested ??= new Map([...tablesIn(top, 'params'), ...tablesIn(top, 'extra')])
       const inside = nested
-      return names.flatMap((name) => inside.get(name.toLowerCase()) ?? [])[0]
+      return names.flatMap((name) => inside.get(name) ?? [])[0]
     },
     inTable: (table, name) => tablesIn(top, table).get(name),
     line(field) {

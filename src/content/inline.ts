@@ -32,6 +32,7 @@ const entities: Readonly<Record<string, string>> = {
  * tags give way to what they hold. Good for titles and comparisons, not for rendering.
  */
 export function plainInline(markdown: string): string {
+  if (!/[\0`\\<&[{*~_]/.test(markdown)) return markdown.replace(/\s+/g, ' ').trim()
   // What is literal goes into a store, so that nothing in it is taken for a mark
   const literal: string[] = []
   const keep = (text: string) => `\u0000${literal.push(text) - 1}\u0000`

@@ -49,7 +49,11 @@ export function readImage(field: Field, fields: Fields, base: string): Image | u
   if (url === undefined) return rejectUrl(field, fields, source)
   const beside = typeof value === 'string' ? undefined : value && lineIn(value, 'alt', 'title')
   const alt =
-    beside ?? fields.line(fields.findAnywhere(`${field.name}_alt`, `${field.name}Alt`)) ?? ''
+    beside ??
+    fields.line(
+      fields.findAnywhere(`${field.name.toLowerCase()}_alt`, `${field.name.toLowerCase()}alt`),
+    ) ??
+    ''
   return { url, alt }
 }
 

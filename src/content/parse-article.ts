@@ -141,7 +141,7 @@ function assemble(
 ): ParsedArticle {
   const { publication, zone } = options
   const enclosure = fields.findAnywhere('enclosure')
-  const expires = fields.find('expires', 'expiryDate', 'expiry_date')
+  const expires = fields.find('expires', 'expirydate', 'expiry_date')
   const id = fields.findAnywhere('id', 'guid', 'uuid')
   return {
     file,

@@ -86,8 +86,16 @@ export function repeatedTitle(source: string, title: string, format: 'markdown' 
 /** Whether the first letter alone shows that the body does not begin with the title: it does for most bodies. */
 function beginsOtherwise(source: string, title: string): boolean {
   const start = skipBlank(source, 0)
+  const [a, b] = [lowerLetter(source, start), lowerLetter(title, 0)]
+  if (a !== undefined && b !== undefined) return a !== b
   const [letter] = /^\p{L}/u.exec(source.slice(start, start + 2)) ?? []
   return letter !== undefined && fold(letter).charAt(0) !== fold(title.slice(0, 5)).charAt(0)
+}
+
+/** An ASCII letter, by the code of its lower case. */
+function lowerLetter(text: string, at: number): number | undefined {
+  const code = text.charCodeAt(at) | 32
+  return code >= 97 && code <= 122 && text.charCodeAt(at) < 128 ? code : undefined
 }
 
 function titleLine(

@@ -25,7 +25,7 @@ export interface ArticleDates {
 export function readDates(fields: Fields, zone: TimeZone, sources: DateSources): ArticleDates {
   const field = publicationField(fields)
   const published = field ? readInstant(fields, field, zone) : fallback(sources, zone)
-  const later = fields.find('updated', 'lastmod', 'modified', 'last_modified_at', 'updatedDate')
+  const later = fields.find('updated', 'lastmod', 'modified', 'last_modified_at', 'updateddate')
   const updated =
     readInstant(fields, later, zone) ?? parseMeta(sources, ['article:modified_time'], zone)
   if (!published) {
@@ -69,7 +69,7 @@ export function dateInPath(path: string): string | undefined {
 }
 
 function publicationField(fields: Fields): Field | undefined {
-  return fields.all('date', 'published', 'pubDate', 'publishDate').find(({ name, value }) => {
+  return fields.all('date', 'published', 'pubdate', 'publishdate').find(({ name, value }) => {
     if (name.toLowerCase() === 'published') return readBoolean(value) === undefined
     // Eleventy's words for "ask the file system or Git"
     return typeof value !== 'string' || !/^(?:git )?(?:created|last modified)$/i.test(value.trim())

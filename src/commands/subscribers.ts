@@ -8,6 +8,7 @@ import { type SubscriberStatus, subscriberStatuses } from '../model/subscriber.t
 import type { Store } from '../store/store.ts'
 import type { AddOutcome } from '../store/subscribers.ts'
 import { readSubscribersCsv, writeSubscribersCsv } from '../subscribers/csv.ts'
+import { cleanName } from '../subscribers/name.ts'
 import type { Command, Context, Report, Values } from './command.ts'
 import { openStore } from './open-store.ts'
 import { count } from './terminal.ts'
@@ -62,6 +63,12 @@ for somebody who asked for it.`,
         `${verb || 'subscribers'}: say one of ${Object.keys(actions).join(', ')}`,
       )
     }
+    if (words.length > 0 && (verb === 'list' || verb === 'export')) {
+      throw new Fault(
+        'usage',
+        `${words[0]}: one word too many; subscribers ${verb} takes options only`,
+      )
+    }
     const store = await openStore(await context.loadConfig())
     try {
       return await action({ context, store, values, words })
@@ -82,7 +89,7 @@ async function add({ context, store, values, words }: Job): Promise<Report> {
   const reading = readAddress(given)
   if ('reason' in reading) throw new Fault('usage', `${given}: ${reading.reason}`)
   const { address } = reading.mailbox
-  const name = typeof values.name === 'string' ? values.name : reading.mailbox.name
+  const name = cleanName(typeof values.name === 'string' ? values.name : reading.mailbox.name)
   const language = languageOf(values.language)
   const now = context.clock()
   if (values.returning) await store.subscribers.setStatus(address, 'active', now)
@@ -193,17 +200,18 @@ async function readBytes(path: string, file: string): Promise<Uint8Array> {
 async function exportList({ context, store, values }: Job): Promise<Report> {
   const status = statusOf(values.status)
   if (context.json) return list({ context, store, values, words: [] })
-  for await (const piece of writeSubscribersCsv(store.subscribers.list(status)))
+  const fieldNames = await store.subscribers.fieldNames()
+  for await (const piece of writeSubscribersCsv(store.subscribers.list(status), fieldNames))
     await context.write(piece)
   return { text: '', json: undefined }
 }
 
 async function list({ context, store, values }: Job): Promise<Report> {
   const people: unknown[] = []
-  for await (const { address, name, language, status } of store.subscribers.list(
+  for await (const { address, name, fields, language, status } of store.subscribers.list(
     statusOf(values.status),
   )) {
-    if (context.json) people.push({ address, name, language, status })
+    if (context.json) people.push({ address, name, fields, language, status })
     else
       await context.write(
         `${address}${name && `  ${name}`}${language ? `  ${language}` : ''}  ${status}\n`,

@@ -16,14 +16,17 @@ export const subscriberStatuses: readonly SubscriberStatus[] = [
   'unlisted',
 ]
 
+/** Plain text on one line by name, see `slotName`; none is empty. */
+export type SubscriberFields = Readonly<Record<string, string>>
+
 export interface Subscriber {
   readonly id: SubscriberId
   /** as it was given, with the domain in lower case; compared by `addressKey` */
   readonly address: string
   /** plain text, or empty */
   readonly name: string
-  /** whatever else the publisher knows, for templates: plain text by name */
-  readonly fields?: Readonly<Record<string, string>>
+  /** whatever else the publisher knows, for templates */
+  readonly fields?: SubscriberFields
   /** BCP 47; absent: the publication's */
   readonly language?: string
   readonly status: SubscriberStatus
@@ -36,7 +39,18 @@ export interface Subscriber {
 export interface NewSubscriber {
   readonly address: string
   readonly name: string
+  /** an empty one says nothing */
+  readonly fields?: SubscriberFields
   readonly language?: string
   /** default `active` */
   readonly status?: SubscriberStatus
+}
+
+/** What is known of somebody after this was told: an empty field erases nothing. */
+export function learnFields(
+  known: SubscriberFields,
+  told: SubscriberFields = {},
+): SubscriberFields {
+  const news = Object.entries(told).filter(([name, text]) => text !== '' && known[name] !== text)
+  return news.length === 0 ? known : { ...known, ...Object.fromEntries(news) }
 }

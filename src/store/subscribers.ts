@@ -2,7 +2,7 @@ import type { NewSubscriber, Subscriber, SubscriberStatus } from '../model/subsc
 
 /**
  * - `added`: was not known
- * - `updated`: known, and the name, language or status is new
+ * - `updated`: known, and the name, a field, the language or the status is new
  * - `unchanged`: known, nothing new
  * - `kept-out`: known as unsubscribed or suppressed, and stays so: an import revives nobody
  */
@@ -11,7 +11,7 @@ export type AddOutcome = 'added' | 'updated' | 'unchanged' | 'kept-out'
 /** The list. Addresses are compared by `addressKey` (mail/address.ts). */
 export interface Subscribers {
   /**
-   * Adds those who are not known, and learns what is new of those who are: a name or language that is given
+   * Adds those who are not known, and learns what is new of those who are: a name, field or language that is given
    * (an empty one erases nothing), a status that is stricter (`unsubscribed`, `suppressed`). An `unlisted` one
    * becomes active, and no list takes them away any more. All in one transaction.
    * @returns an outcome for each, in order
@@ -37,6 +37,8 @@ export interface Subscribers {
   list(status?: SubscriberStatus): AsyncIterable<Subscriber>
   /** The languages that active subscribers asked for, in any order. */
   languages(): Promise<readonly string[]>
+  /** The names of all fields that are known of somebody, sorted. */
+  fieldNames(): Promise<readonly string[]>
   counts(): Promise<Readonly<Record<SubscriberStatus, number>>>
   /**
    * Deletes all that is held on an address, relays' replies too. What was not sent yet is skipped; the ledger

@@ -1,4 +1,5 @@
 import { readAddress } from '../mail/address.ts'
+import { slotName } from '../model/edition.ts'
 import type { NewSubscriber } from '../model/subscriber.ts'
 import { cleanName } from './name.ts'
 import { readStatus } from './status-words.ts'
@@ -11,6 +12,8 @@ export interface Columns {
   readonly lastName: number
   readonly language: number
   readonly status: number
+  /** `fields.town`: position by name. What is not called so stays out: an export holds more than anybody asked for. */
+  readonly fields: ReadonlyMap<string, number>
   /** how many there are */
   readonly width: number
 }
@@ -32,6 +35,16 @@ export function readHeader(fields: readonly string[]): Columns | { readonly reas
   const plain = fields.map((field) => field.toLowerCase().replace(/[\s_-]+/g, ''))
   const find = (names: readonly string[]) =>
     names.map((name) => plain.indexOf(name)).find((at) => at >= 0) ?? -1
+  const own = fields.flatMap((title, at) => {
+    const [, name] = /^\s*fields\.(.*?)\s*$/i.exec(title) ?? []
+    return name === undefined ? [] : [[name, at] as const]
+  })
+  const misnamed = own.find(([name]) => !slotName.test(name))?.[0]
+  if (misnamed !== undefined) {
+    return {
+      reason: `the column fields.${brief(misnamed)} cannot be used in a template; name it with letters, digits and single _`,
+    }
+  }
   const address = find(titles.address)
   if (address < 0) return { reason: whyNoHeader(fields) }
   return {
@@ -41,6 +54,7 @@ export function readHeader(fields: readonly string[]): Columns | { readonly reas
     lastName: find(titles.lastName),
     language: find(titles.language),
     status: find(titles.status),
+    fields: new Map(own),
     width: fields.length,
   }
 }
@@ -85,10 +99,17 @@ export function readRecord(fields: readonly string[], columns: Columns): RecordR
     subscriber: {
       address: address.mailbox.address,
       name: readName(fields, columns) || cleanName(address.mailbox.name),
+      ...readFields(fields, columns),
       ...(language ? { language } : {}),
       ...(status ? { status: meaning } : {}),
     },
   }
+}
+
+function readFields(record: readonly string[], { fields }: Columns): Pick<NewSubscriber, 'fields'> {
+  const told = [...fields].map(([name, at]) => [name, cleanName(record[at] ?? '')] as const)
+  const known = told.filter(([, text]) => text !== '')
+  return known.length === 0 ? {} : { fields: Object.fromEntries(known) }
 }
 
 function readName(fields: readonly string[], { name, firstName, lastName }: Columns): string {

@@ -2,7 +2,12 @@ import { type CsvError, type Info, parse } from 'csv-parse/sync'
 import { stringify } from 'csv-stringify/sync'
 import { addressKey } from '../mail/address.ts'
 import type { Problem } from '../model/problem.ts'
-import type { NewSubscriber, Subscriber, SubscriberStatus } from '../model/subscriber.ts'
+import {
+  learnFields,
+  type NewSubscriber,
+  type Subscriber,
+  type SubscriberStatus,
+} from '../model/subscriber.ts'
 import { readHeader, readRecord } from './columns.ts'
 import { decodeText } from './decode-text.ts'
 
@@ -70,15 +75,18 @@ export function readSubscribersCsv(input: Uint8Array | string, file: string): Su
 }
 
 /**
- * The list as `readSubscribersCsv` takes it back, a piece at a time. Fields that a spreadsheet would run as a
+ * The list as `readSubscribersCsv` takes it back, a piece at a time, with the fields that are named. Fields that a spreadsheet would run as a
  * formula carry a `'` in front, which reading takes off again. Tokens stay here: they are secrets.
  */
 export async function* writeSubscribersCsv(
   subscribers: AsyncIterable<Subscriber>,
+  fieldNames: readonly string[],
 ): AsyncIterable<string> {
-  yield 'address,name,language,status\n'
-  for await (const { address, name, language = '', status } of subscribers) {
-    yield stringify([[guardFormula(address), guardFormula(name), language, status]])
+  const titles = fieldNames.map((name) => `fields.${name}`)
+  yield stringify([['address', 'name', 'language', 'status', ...titles]])
+  for await (const { address, name, language = '', status, fields = {} } of subscribers) {
+    const own = fieldNames.map((field) => guardFormula(fields[field] ?? ''))
+    yield stringify([[guardFormula(address), guardFormula(name), language, status, ...own]])
   }
 }
 
@@ -95,10 +103,12 @@ const strictness: readonly SubscriberStatus[] = ['active', 'unlisted', 'unsubscr
 function merge<T extends NewSubscriber>(first: T, second: NewSubscriber): T {
   const rank = ({ status = 'active' }: NewSubscriber) => strictness.indexOf(status)
   const language = first.language ?? second.language
+  const fields = learnFields(second.fields ?? {}, first.fields)
   const { status } = rank(second) > rank(first) ? second : first
   return {
     ...first,
     name: first.name || second.name,
+    ...(Object.keys(fields).length === 0 ? {} : { fields }),
     ...(language ? { language } : {}),
     ...(status ? { status } : {}),
   }

@@ -33,6 +33,17 @@ describe('tidings subscribers', () => {
     expect((await run(['list', '--status', 'active'])).stdout).toContain('ann@example.org')
   })
 
+  it('keeps a name on one line, whatever it was', async () => {
+    const { run } = await list()
+    await run([
+      'add',
+      'ann@example.org',
+      '--name',
+      'Ann\r\nforged@example.org  Eve  active\u001b[2J',
+    ])
+    expect((await run(['list'])).lines).toHaveLength(2)
+  })
+
   it('reports each bad line of an import with its number, and takes the rest', async () => {
     const { run } = await list()
     const csv =
@@ -59,13 +70,17 @@ describe('tidings subscribers', () => {
     const { run } = await list()
     await run(
       ['import', '-'],
-      'email,name,status\nann@example.org,=1+1,active\nbob@example.org,Bob,unsubscribed\n',
+      'email,name,status,fields.town,phone\n' +
+        'ann@example.org,=1+1,active,-Bath,123\nbob@example.org,Bob,unsubscribed,,\n',
     )
     const { stdout } = await run(['export'])
     const other = await list()
     await other.run(['import', '-'], stdout)
     expect((await other.run(['export'])).stdout).toBe(stdout)
-    expect(stdout).toContain("'=1+1")
+    expect(stdout).toBe(
+      'address,name,language,status,fields.town\n' +
+        "ann@example.org,'=1+1,,active,'-Bath\nbob@example.org,Bob,,unsubscribed,\n",
+    )
   })
 
   it('gives back any name and language that went in', async () => {
@@ -80,7 +95,7 @@ describe('tidings subscribers', () => {
         if (!read) return
         await store.subscribers.add([read], new Date())
         let text = ''
-        for await (const piece of writeSubscribersCsv(store.subscribers.list())) text += piece
+        for await (const piece of writeSubscribersCsv(store.subscribers.list(), [])) text += piece
         const back = readSubscribersCsv(text, 'back.csv').subscribers
         const found = await store.subscribers.find(person.address)
         expect(back.find(({ address }) => address === person.address)?.name).toBe(found?.name)

@@ -114,6 +114,22 @@ export function ledgerContract(open: OpenDatabase): void {
   })
 
   describe('the claims of the ledger', () => {
+    it('tells all that is known of the subscriber', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      const ann = {
+        address: 'ann@example.org',
+        name: 'Ann',
+        language: 'es',
+        fields: { town: 'Bath' },
+      }
+      await subscribers.add([ann], noon)
+      await ledger.open(edition('one'))
+      const claim = await claimOne(ledger)
+      expect(claim.subscriber).toMatchObject(ann)
+      expect(claim.subscriber).toEqual(await subscribers.find(ann.address))
+    })
+
     it('shares an edition among connections without giving anybody out twice', async () => {
       await using prepared = await prepare(40)
       const stores = [

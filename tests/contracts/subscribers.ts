@@ -56,6 +56,35 @@ export function subscribersContract(open: OpenDatabase): void {
       expect(await subscribers.find(address)).toMatchObject({ name: 'Anna', language: 'es' })
     })
 
+    it('learns fields one by one, forgets none for an empty one, and names them all', async () => {
+      await using database = await open()
+      const { subscribers } = await database.connect()
+      const ann = { address: 'ann@example.org', name: 'Ann' }
+      const told: Readonly<Record<string, string>>[] = [
+        {},
+        { town: 'Bath 🦊 "x"', plan: '' },
+        { plan: 'a' },
+        { town: '', plan: 'a' },
+      ]
+      const people = told.map((fields) => ({ ...ann, fields }))
+      expect(await subscribers.add(people, noon)).toEqual([
+        'added',
+        'updated',
+        'updated',
+        'unchanged',
+      ])
+      expect(await subscribers.add([ann], noon)).toEqual(['unchanged'])
+      const found = await subscribers.find(ann.address)
+      expect(found?.fields).toEqual({ town: 'Bath 🦊 "x"', plan: 'a' })
+      await subscribers.syncList(
+        [{ address: 'bob@example.org', name: '', fields: { Zone: '1' } }],
+        noon,
+      )
+      expect(await subscribers.fieldNames()).toEqual(['Zone', 'plan', 'town'])
+      await subscribers.add(readers(1), noon)
+      expect(await subscribers.find(readers(1)[0]?.address ?? '')).not.toHaveProperty('fields')
+    })
+
     it('tells the languages of those who are mailed', async () => {
       await using database = await open()
       const { subscribers } = await database.connect()

@@ -136,6 +136,36 @@ describe('a list in CSV', () => {
   })
 })
 
+describe('fields for templates', () => {
+  it('are the columns that are called so, and no others', () => {
+    const { subscribers } = read(
+      'email,fields.town, Fields.plan_2 ,ip\nann@example.org,Bath ,"a\nb",192.0.2.1\nbob@example.org,,,\n',
+    )
+    expect(subscribers).toEqual([
+      { address: 'ann@example.org', name: '', fields: { town: 'Bath', plan_2: 'a b' } },
+      { address: 'bob@example.org', name: '' },
+    ])
+  })
+
+  it('of a reader who stands twice are put together, the first line before the second', () => {
+    const { subscribers } = read(
+      'email,fields.a,fields.b\nann@example.org,1,\nann@example.org,2,3\n',
+    )
+    expect(subscribers).toEqual([
+      { address: 'ann@example.org', name: '', fields: { a: '1', b: '3' } },
+    ])
+  })
+
+  it.each(['fields.', 'fields.my town', 'fields.a__b', 'fields.ñ', 'fields.1'])(
+    'cannot be called %s',
+    (title) => {
+      const { subscribers, errors } = read(`email,${title}\nann@example.org,x\n`)
+      expect(subscribers).toEqual([])
+      expect(errors).toEqual([{ file, line: 1, message: expect.stringContaining(title.trim()) }])
+    },
+  )
+})
+
 describe('an exported list', () => {
   const person: Subscriber = {
     id: 'id',
@@ -148,7 +178,7 @@ describe('an exported list', () => {
 
   async function write(people: readonly Subscriber[]): Promise<string> {
     let text = ''
-    for await (const piece of writeSubscribersCsv(stream(people))) text += piece
+    for await (const piece of writeSubscribersCsv(stream(people), [])) text += piece
     return text
   }
 

@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { addressKey, parseAddress } from '../../mail/address.ts'
 import { Fault } from '../../model/fault.ts'
-import type { NewSubscriber, SubscriberStatus } from '../../model/subscriber.ts'
+import {
+  learnFields,
+  type NewSubscriber,
+  type SubscriberFields,
+  type SubscriberStatus,
+} from '../../model/subscriber.ts'
 import type { AddOutcome } from '../subscribers.ts'
 import type { Query } from './access.ts'
-import { asJson, asText, type Row } from './rows.ts'
+import { asJson, asText, type Row, toFields } from './rows.ts'
 
 type Origin = 'own' | 'list'
 
@@ -19,6 +24,7 @@ interface Entry {
   readonly key: string
   readonly address: string
   readonly name: string
+  readonly fields: SubscriberFields
   readonly language: string | null
   readonly status: SubscriberStatus
   readonly origin: Origin
@@ -90,7 +96,8 @@ function learn(
   if (!was) {
     const address = checked(person.address)
     const status = person.status ?? 'active'
-    return { outcome: 'added', entry: { key, address, name, language, status, origin } }
+    const fields = learnFields({}, person.fields)
+    return { outcome: 'added', entry: { key, address, name, fields, language, status, origin } }
   }
   const status = nextStatus(was.status, person.status)
   const hasLeft = was.status === 'unsubscribed' || was.status === 'suppressed'
@@ -99,12 +106,16 @@ function learn(
   const entry = {
     ...was,
     name: name || was.name,
+    fields: learnFields(was.fields, person.fields),
     language: language ?? was.language,
     status,
     origin: isRevived ? origin : was.origin,
   }
   const isNew =
-    entry.name !== was.name || entry.language !== was.language || entry.status !== was.status
+    entry.name !== was.name ||
+    entry.fields !== was.fields ||
+    entry.language !== was.language ||
+    entry.status !== was.status
   return isNew ? { outcome: 'updated', entry } : { outcome: 'unchanged' }
 }
 
@@ -113,9 +124,9 @@ async function insert(query: Query, entries: readonly Entry[], now: Date): Promi
   await query({
     text: `
       INSERT INTO tidings.subscribers
-        (id, key, address, name, language, status, origin, token, created_at, changed_at)
-      SELECT id, key, address, name, language, status, origin, token, $2, $2
-      FROM jsonb_to_recordset($1::jsonb) AS e (id text, key text, address text, name text,
+        (id, key, address, name, fields, language, status, origin, token, created_at, changed_at)
+      SELECT id, key, address, name, fields, language, status, origin, token, $2, $2
+      FROM jsonb_to_recordset($1::jsonb) AS e (id text, key text, address text, name text, fields jsonb,
         language text, status tidings.subscriber_status, origin text, token text)`,
     values: [asJson(entries.map((entry) => ({ ...entry, id: random(), token: random() }))), now],
   })
@@ -126,8 +137,9 @@ async function update(query: Query, entries: readonly Entry[], now: Date): Promi
   await query({
     text: `
       UPDATE tidings.subscribers s SET
-        name = e.name, language = e.language, status = e.status, origin = e.origin, changed_at = $2
-      FROM jsonb_to_recordset($1::jsonb) AS e (number bigint, name text, language text,
+        name = e.name, fields = e.fields, language = e.language, status = e.status, origin = e.origin,
+        changed_at = $2
+      FROM jsonb_to_recordset($1::jsonb) AS e (number bigint, name text, fields jsonb, language text,
         status tidings.subscriber_status, origin text)
       WHERE s.number = e.number`,
     values: [asJson(entries), now],
@@ -152,6 +164,7 @@ function toEntry(row: Row): Entry {
     key: String(row.key),
     address: String(row.address),
     name: String(row.name),
+    fields: toFields(row),
     language: row.language === null ? null : String(row.language),
     status: row.status as SubscriberStatus,
     origin: row.origin as Origin,

@@ -1,6 +1,6 @@
 import type { Claim, Delivery, DeliveryState } from '../../model/delivery.ts'
 import type { Edition, RenderedEdition } from '../../model/edition.ts'
-import type { Subscriber, SubscriberStatus } from '../../model/subscriber.ts'
+import type { Subscriber, SubscriberFields, SubscriberStatus } from '../../model/subscriber.ts'
 
 /** As pg reads it: text, 32-bit and boolean columns as they are, timestamptz as a Date, bigint as text. */
 export type Row = Readonly<Record<string, unknown>>
@@ -12,11 +12,17 @@ export function toSubscriber(row: Row): Subscriber {
     id: String(row.id),
     address: String(row.address),
     name: String(row.name),
+    ...(Object.keys(toFields(row)).length === 0 ? {} : { fields: toFields(row) }),
     ...(row.language === null ? {} : { language: String(row.language) }),
     status: row.status as SubscriberStatus,
     token: String(row.token),
     createdAt: toDate(row.created_at),
   }
+}
+
+/** What pg makes of jsonb; we write nothing but texts into it. */
+export function toFields(row: Row): SubscriberFields {
+  return row.fields as SubscriberFields
 }
 
 export function toEdition(row: Row): Edition {

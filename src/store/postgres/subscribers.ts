@@ -25,6 +25,10 @@ const listStatus = `
 const languages = `
   SELECT DISTINCT language FROM tidings.subscribers WHERE status = 'active' AND language IS NOT NULL`
 
+const fieldNames = `
+  SELECT DISTINCT f.field COLLATE "C" AS field
+  FROM tidings.subscribers s, jsonb_object_keys(s.fields) AS f (field) ORDER BY 1`
+
 const count = 'SELECT status, count(*) AS n FROM tidings.subscribers GROUP BY status'
 
 const unlist = `
@@ -76,6 +80,8 @@ export function postgresSubscribers({ read, write }: Access): Subscribers {
     },
 
     languages: async () => (await ask({ text: languages })).rows.map((row) => String(row.language)),
+
+    fieldNames: async () => (await ask({ text: fieldNames })).rows.map((row) => String(row.field)),
 
     async counts() {
       const counts = Object.fromEntries(subscriberStatuses.map((status) => [status, 0]))

@@ -5,7 +5,7 @@ import type { EditionId } from '../../model/edition.ts'
 import { type Row, toClaim } from './rows.ts'
 
 const fields = `d.edition, d.subscriber AS number, d.attempts, d.tried_at,
-  s.id, s.address, s.name, s.language, s.status, s.token, s.created_at`
+  s.id, s.address, s.name, s.fields, s.language, s.status, s.token, s.created_at`
 
 /** A delivery that a claim still holds: :edition and :number find the row, :claim is the fence. */
 const ours = 'edition = :edition AND subscriber = :number AND claim = :claim'

@@ -12,6 +12,7 @@ export function toSubscriber(row: Row): Subscriber {
     id: String(row.id),
     address: String(row.address),
     name: String(row.name),
+    ...(row.fields === '{}' ? {} : { fields: JSON.parse(String(row.fields)) }),
     ...(row.language === null ? {} : { language: String(row.language) }),
     status: row.status as SubscriberStatus,
     token: String(row.token),

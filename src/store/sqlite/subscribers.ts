@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { addressKey, parseAddress } from '../../mail/address.ts'
 import { Fault } from '../../model/fault.ts'
 import {
+  learnFields,
   type NewSubscriber,
+  type SubscriberFields,
   type SubscriberStatus,
   subscriberStatuses,
 } from '../../model/subscriber.ts'
@@ -14,16 +16,19 @@ import { type Row, toSubscriber } from './rows.ts'
 /** How many are read at once while the list is streamed. */
 const page = 1000
 
+const none: SubscriberFields = {}
+
 type Origin = 'own' | 'list'
 
 export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   const byKey = db.prepare('SELECT * FROM subscribers WHERE key = ?')
   const byToken = db.prepare('SELECT * FROM subscribers WHERE token = ?')
   const insert = db.prepare(`
-    INSERT INTO subscribers (id, key, address, name, language, status, origin, token, created_at, changed_at)
-    VALUES (:id, :key, :address, :name, :language, :status, :origin, :token, :now, :now)`)
+    INSERT INTO subscribers (id, key, address, name, fields, language, status, origin, token, created_at, changed_at)
+    VALUES (:id, :key, :address, :name, :fields, :language, :status, :origin, :token, :now, :now)`)
   const update = db.prepare(`
-    UPDATE subscribers SET name = :name, language = :language, status = :status, origin = :origin, changed_at = :now
+    UPDATE subscribers SET name = :name, fields = :fields, language = :language, status = :status, origin = :origin,
+      changed_at = :now
     WHERE number = :number`)
   // Whoever comes back by own will does not leave with the list.
   const setStatus = db.prepare(`
@@ -36,6 +41,9 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   )
   const languages = db.prepare(
     "SELECT DISTINCT language FROM subscribers WHERE status = 'active' AND language IS NOT NULL",
+  )
+  const fieldNames = db.prepare(
+    'SELECT DISTINCT f.key FROM subscribers s, json_each(s.fields) f ORDER BY f.key',
   )
   const count = db.prepare('SELECT status, count(*) AS n FROM subscribers GROUP BY status')
   const unlist = db.prepare(`
@@ -52,6 +60,7 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
       key,
       address: checked(person.address),
       name: person.name,
+      fields: JSON.stringify(learnFields({}, person.fields)),
       language: person.language ?? null,
       status: person.status ?? 'active',
       origin,
@@ -68,11 +77,14 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
     if (hasLeft && status === was.status) return 'kept-out'
     const name = person.name || was.name
     const language = person.language ?? was.language
-    if (name === was.name && language === was.language && status === was.status) return 'unchanged'
+    const fields = learnFields(was.fields ?? none, person.fields)
+    const isKnown = name === was.name && fields === (was.fields ?? none)
+    if (isKnown && language === was.language && status === was.status) return 'unchanged'
     const revived = was.status === 'unlisted' && status === 'active'
     update.run({
       number: known.number ?? null,
       name,
+      fields: JSON.stringify(fields),
       language: language ?? null,
       status,
       origin: revived ? origin : (known.origin ?? null),
@@ -114,6 +126,8 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
     },
 
     languages: () => read(() => languages.all().map(({ language }) => String(language))),
+
+    fieldNames: () => read(() => fieldNames.all().map(({ key }) => String(key))),
 
     counts: () =>
       read(() => {

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { commandHelp, globalOptions, overview } from './command-help.ts'
 import type { Command, Context, Option, Report } from './commands/command.ts'
 import { makePaint, makeProgress } from './commands/terminal.ts'
 import { loadConfig } from './config.ts'
@@ -30,16 +31,6 @@ const commands: Readonly<
   check: { about: 'what a feed validator objects to', load: () => import('./commands/check.ts') },
 }
 
-const globalOptions: Readonly<Record<string, Option>> = {
-  directory: { type: 'string', short: 'C', value: 'DIR', help: 'work in DIR' },
-  config: { type: 'string', value: 'FILE', help: 'the configuration file to take' },
-  json: { type: 'boolean', help: 'one JSON object on standard output, nothing else there' },
-  quiet: { type: 'boolean', short: 'q', help: 'no progress, no report; errors only' },
-  now: { type: 'string', value: 'ISO-8601', help: 'the clock, for reproducible runs' },
-  version: { type: 'boolean', help: 'print the version' },
-  help: { type: 'boolean', short: 'h', help: 'print this, or the help of a command' },
-}
-
 /** Exit status by kind of failure (docs/commands.md). */
 const statusOf: Readonly<Record<FaultCode, number>> = {
   usage: 2,
@@ -55,17 +46,19 @@ export async function runCommandLine(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<void> {
-  // `| head` has read enough: not an error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
+  // Nobody reads on (`| head`): work in hand is not given up for that. Who writes is told by `writeOut`.
+  process.stdout.on('error', () => undefined)
+  process.stderr.on('error', () => undefined)
   try {
     process.exitCode = await main(argv, env)
   } catch (error) {
     if (error instanceof Fault) {
       process.stderr.write(`tidings: ${error.message}\n`)
       process.exitCode = statusOf[error.code]
+      if (argv.includes('--json')) {
+        const { code, message } = error
+        await writeOut(`${JSON.stringify({ error: { code, message } })}\n`).catch(() => undefined)
+      }
     } else {
       const stack = error instanceof Error ? error.stack : String(error)
       process.stderr.write(
@@ -84,8 +77,17 @@ async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
   const command = entry && (await entry.load()).command
   const { values, positionals } = parse(rest, { ...globalOptions, ...command?.options }, name)
   if (values.version) return say(`${version()}\n`)
+  if (!command && values.json) throw new Fault('usage', "no command; see 'tidings --help'")
   if (values.help || !command)
-    return say(command ? commandHelp(command) : overview(), command ? 0 : values.help ? 0 : 2)
+    return say(
+      command ? commandHelp(command) : overview(commands),
+      command ? 0 : values.help ? 0 : 2,
+    )
+
+  const extra = positionals[command.words ?? Number.POSITIVE_INFINITY]
+  if (extra !== undefined) {
+    throw new Fault('usage', `${extra}: one word too many; see 'tidings ${name} --help'`)
+  }
 
   const quiet = Boolean(values.quiet)
   const progress = makeProgress(process.stderr, quiet)
@@ -136,7 +138,7 @@ function parse(
     return parseArgs({ args, options, strict: true, allowPositionals: true })
   } catch (cause) {
     const reason =
-      cause instanceof Error ? (cause.message.split('. To specify')[0] ?? '') : String(cause)
+      cause instanceof Error ? (cause.message.split(/\. To specify|\n/)[0] ?? '') : String(cause)
     throw new Fault('usage', `${reason}; see 'tidings ${name ? `${name} ` : ''}--help'`, { cause })
   }
 }
@@ -185,9 +187,12 @@ async function print(
   if (text !== '' && !how.quiet) await writeOut(`${text}\n`)
 }
 
+/** @throws {Fault} 'unavailable' when nobody reads on, or there is no room */
 function writeOut(text: string): Promise<void> {
   return new Promise((done, fail) =>
-    process.stdout.write(text, (error) => (error ? fail(error) : done())),
+    process.stdout.write(text, (error) =>
+      error ? fail(new Fault('unavailable', `standard output: ${error.message}`)) : done(),
+    ),
   )
 }
 
@@ -203,43 +208,4 @@ function asText(value: unknown): string | undefined {
 function version(): string {
   const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
   return String(JSON.parse(text).version)
-}
-
-function overview(): string {
-  const list = Object.entries(commands).map(([name, { about }]) => `  ${name.padEnd(13)}${about}`)
-  return [
-    'tidings: a folder of articles becomes feeds and a delivered newsletter',
-    '',
-    'Usage: tidings [options] COMMAND [options]',
-    '',
-    'Commands:',
-    ...list,
-    '',
-    'Options everywhere:',
-    ...optionLines(globalOptions),
-    '',
-    "'tidings COMMAND --help' tells more of a command.",
-    '',
-  ].join('\n')
-}
-
-function commandHelp({ usage, help, options }: Command): string {
-  const own = Object.keys(options).length > 0 ? ['', 'Options:', ...optionLines(options)] : []
-  return [
-    `Usage: ${usage}`,
-    '',
-    help.trim(),
-    ...own,
-    '',
-    'Options everywhere:',
-    ...optionLines(globalOptions),
-    '',
-  ].join('\n')
-}
-
-function optionLines(options: Readonly<Record<string, Option>>): string[] {
-  return Object.entries(options).map(([name, { short, value, help }]) => {
-    const flag = `${short ? `-${short}, ` : '    '}--${name}${value ? ` ${value}` : ''}`
-    return `  ${flag.padEnd(26)}${help}`
-  })
 }

@@ -101,7 +101,8 @@ export function defineConfig(config: UserConfig): UserConfig {
   return config
 }
 
-const fileNames = ['tidings.config.ts', 'tidings.config.mjs', 'tidings.config.json']
+/** The names of a configuration, the first found counts. */
+export const configFiles = ['tidings.config.ts', 'tidings.config.mjs', 'tidings.config.json']
 
 /**
  * Finds, reads and checks the configuration.
@@ -134,11 +135,11 @@ export async function loadConfig(
 }
 
 function findConfig(cwd: string): string {
-  const found = fileNames.map((name) => join(cwd, name)).find((path) => existsSync(path))
+  const found = configFiles.map((name) => join(cwd, name)).find((path) => existsSync(path))
   if (found) return found
   throw new Fault(
     'config-invalid',
-    `${cwd}: no ${fileNames.join(', ')} here; run 'tidings init' to make a publication, or name its folder with -C`,
+    `${cwd}: no ${configFiles.join(', ')} here; run 'tidings init' to make a publication, or name its folder with -C`,
   )
 }
 

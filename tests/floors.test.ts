@@ -31,6 +31,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/output/', 4],
   ['src/check/fetch-document.ts', 4],
   ['src/commands/', 5],
+  ['src/command', 5],
   ['src/config', 5],
   ['src/main.ts', 5],
   ['src/command-line.ts', 5],

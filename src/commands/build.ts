@@ -11,6 +11,7 @@ export const command: Command = {
   usage: 'tidings build [--watch]',
   help: `Reads content/ and writes the feeds into out/: RSS, Atom and JSON Feed for the publication and for each
 tag, author, section or language (feeds.per), feeds.opml, and index.html for people. Unchanged files are not rewritten.`,
+  words: 0,
   options: {
     watch: { type: 'boolean', short: 'w', help: 'build again whenever the content changes' },
   },

@@ -66,5 +66,7 @@ export interface Command {
   /** what it does, for `--help` */
   readonly help: string
   readonly options: Readonly<Record<string, Option>>
+  /** how many words it takes besides options; absent: any number */
+  readonly words?: number
   run(context: Context, args: { values: Values; positionals: readonly string[] }): Promise<Report>
 }

@@ -12,7 +12,7 @@ import { count } from './terminal.ts'
 export const command: Command = {
   usage: 'tidings import text FILE… [--date YYYY-MM-DD]',
   help: `Makes articles of plain texts: the title once, the paragraphs as they were typed, and no boilerplate at the
-end: what content.strip matches, what recurs in several texts of the batch, and the usual calls to share or subscribe.
+end: what content.strip matches, what recurs in three texts of the batch or more (in two of a batch of three), and the usual calls to share or subscribe.
 What was left out is told. The articles are files in content/ with front matter, for you to edit; a file that is
 already there is left alone. Give all texts of one origin at once: what recurs shows only then.`,
   options: {
@@ -27,7 +27,7 @@ already there is left alone. Give all texts of one origin at once: what recurs s
     if (kind !== 'text')
       throw new Fault(
         'usage',
-        `import ${kind ?? ''}: the kind of source comes first: import text FILE…`,
+        `import ${kind ?? 'what'}? the kind of source comes first: tidings import text FILE…`,
       )
     if (files.length === 0) throw new Fault('usage', 'import text takes at least one FILE')
     const config = await context.loadConfig()

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { configFiles } from '../config.ts'
 import { Fault } from '../model/fault.ts'
 import { type OutputFile, writeFiles } from '../output/write-files.ts'
 import type { Command } from './command.ts'
@@ -12,11 +13,15 @@ export const command: Command = {
   usage: 'tidings init [DIR]',
   help: `Makes a new publication in DIR, or in the present folder: a configuration, a first article, a list of
 readers, and the templates to change. What is already there is never overwritten.`,
+  words: 1,
   options: {},
   async run({ cwd, now }, { positionals }) {
     const folder = resolve(cwd, positionals[0] ?? '.')
     const files = [...firstFiles(basename(folder), now), ...(await templates())]
-    const taken = files.filter(({ path }) => existsSync(join(folder, path)))
+    const taken = [...configFiles.map((path) => ({ path })), ...files].filter(
+      ({ path }, index, all) =>
+        existsSync(join(folder, path)) && all.findIndex((one) => one.path === path) === index,
+    )
     if (taken.length > 0) {
       const list = taken.map(({ path }) => `  ${path}`).join('\n')
       throw new Fault(

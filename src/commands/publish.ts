@@ -10,6 +10,7 @@ export const command: Command = {
   usage: 'tidings publish',
   help: `Builds the feeds, then sends the next edition or goes on with one that is not finished: what a cron line
 runs. A publication without a newsletter is only built.`,
+  words: 0,
   options: {},
   async run(context) {
     const config = await context.loadConfig()

@@ -31,6 +31,11 @@ export async function dryRun({
   render,
   begun,
 }: Rehearsal): Promise<Report> {
+  if (!config.server.url) {
+    context.progress.note(
+      `${context.paint.warn('warning')} ${config.file}: server.url is not set: readers can leave by mail only, without one-click unsubscribe`,
+    )
+  }
   if (begun) return resumeReport(begun, store)
   const planned = await planNext(config, context, store, render)
   if (!planned) return nothingReport(store)

@@ -8,6 +8,7 @@ export const command: Command = {
   help: `Decides the deliveries of an edition whose fate is unknown: the connection was lost after the message had
 been handed over and before the relay said what it did with it. Nobody but you can know whether to risk a second copy
 (--resend: it has the same Message-ID, and many mail systems show only one) or none (--skip).`,
+  words: 1,
   options: {
     resend: { type: 'boolean', help: 'send them again, with the next `tidings send`' },
     skip: { type: 'boolean', help: 'let them be' },

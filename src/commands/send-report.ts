@@ -35,10 +35,10 @@ export async function nothingReport({ ledger, subscribers }: Store): Promise<Rep
   const [last] = await ledger.editions()
   const why =
     active === 0
-      ? "nobody to send to: no active subscriber; 'tidings subscribers add' or 'import'"
-      : 'no article that has not been sent'
+      ? "there is no active subscriber ('tidings subscribers add' or 'import')"
+      : 'every article has been sent'
   const before = last ? `; the last edition was ${last.id}, “${last.subject}”` : ''
-  return { text: `Nothing to send: ${why}${before}.`, json: nothing }
+  return { text: `Nothing is sent: ${why}${before}.`, json: nothing }
 }
 
 /** How the editions of a run stand after it; the last one is the newest, and the one of `--json`. */
@@ -61,8 +61,10 @@ export async function sentReport(
 async function editionReport(edition: Edition, { ledger }: Store, paint: Paint): Promise<Report> {
   const counts = await ledger.counts(edition.id)
   const { id, subject, articles } = edition
-  const leftOver = counts.deferred > 0 || counts.uncertain > 0
-  const mark = leftOver ? paint.warn('!') : paint.good('✓')
+  const { submitted, deferred, uncertain, rejected, skipped } = counts
+  const leftOver = deferred > 0 || uncertain > 0 || (rejected > 0 && submitted === 0)
+  const settled = submitted + rejected + skipped === recipients(counts)
+  const mark = settled && !leftOver ? paint.good('✓') : paint.warn('!')
   const line = `Edition ${id}, “${subject}”, ${count(articles.length, 'article')}: ${summary(counts)}`
   return {
     text: [`${mark} ${line}`, ...(await hints(edition, counts, ledger))].join('\n'),

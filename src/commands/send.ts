@@ -7,6 +7,7 @@ export const command: Command = {
   usage: 'tidings send [--dry-run] [--test ADDRESS] [--edition ID] [--limit N]',
   help: `Plans the next edition from the articles that were never sent, renders it, and delivers it to every active
 subscriber; or goes on with an edition that is not finished. Nobody gets an edition twice, however often this runs.`,
+  words: 0,
   options: {
     'dry-run': { type: 'boolean', help: 'store and mail nothing; the message is in out/editions/' },
     test: {

@@ -11,6 +11,7 @@ export const command: Command = {
   usage: 'tidings status [EDITION]',
   help: `Editions and their deliveries by state, the newest first, and how many subscribers there are.
 With an EDITION: also each delivery that is not settled, with the relay's last reply.`,
+  words: 1,
   options: {},
   async run({ loadConfig, paint }, { positionals }) {
     const store = await openStore(await loadConfig())

@@ -25,6 +25,13 @@ describe('tidings init', () => {
     expect(await readdir(folder)).toEqual(['content'])
   })
 
+  it('puts no second configuration beside one of another kind', async () => {
+    const folder = await newPublication()
+    const { status, stderr } = await tidings(['init', folder])
+    expect(status).toBe(2)
+    expect(stderr).toContain('tidings.config.json')
+  })
+
   it('gives templates that can be changed, and names the line of a fault in one', async () => {
     const folder = join(await folderOf({}), 'paper')
     await tidings(['init', folder])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { folderOf, newPublication, tidings } from './cli.ts'
+import { folderOf, newPublication, start, tidings } from './cli.ts'
 
 describe('the command line', () => {
   it('lists its commands, and each command its options', async () => {
@@ -27,6 +27,9 @@ describe('the command line', () => {
     [['send', '--limit', 'few'], '--limit few'],
     [['subscribers', 'ad'], 'say one of add'],
     [['resolve', '2026-01-01'], '--resend or --skip'],
+    [['send', 'dry-run'], 'dry-run: one word too many'],
+    [['subscribers', 'list', 'active'], 'active: one word too many'],
+    [['init', 'a', 'b'], 'b: one word too many'],
   ])('ends %j with 2 and the remedy', async (args, remedy) => {
     const { status, stdout, stderr } = await tidings(args)
     expect(status).toBe(2)
@@ -38,6 +41,24 @@ describe('the command line', () => {
     const { status, stderr } = await tidings(['build', '-C', await folderOf({})])
     expect(status).toBe(2)
     expect(stderr).toContain("run 'tidings init'")
+  })
+
+  it('says what went wrong in JSON to whoever asked for JSON', async () => {
+    const { status, stdout, stderr } = await tidings(['send', '--json', '-C', await folderOf({})])
+    expect(status).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'config-invalid' } })
+    expect(stderr).toContain("run 'tidings init'")
+    expect((await tidings(['--json'])).stdout).toContain('"usage"')
+  })
+
+  it('does its work to the end though nobody reads what it says', async () => {
+    const folder = await newPublication()
+    const { child, ended } = start(['publish', '-C', folder])
+    child.stdout?.destroy()
+    child.stderr?.destroy()
+    await ended
+    const { stdout } = await tidings(['status', '--json', '-C', folder])
+    expect(JSON.parse(stdout).editions[0]).toMatchObject({ submitted: 3 })
   })
 
   it('takes options before the command as well as after it', async () => {

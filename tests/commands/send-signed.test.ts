@@ -51,6 +51,22 @@ it('signs each message with every key, and gives each a return path and an ident
   expect(one).not.toBe(two)
 })
 
+it('greets each reader in the subject, by what the list says of them', async () => {
+  await using relay = await startRelay()
+  const subject =
+    '{{ reader.firstName | default: "Reader" }} in {{ reader.fields.town | default: "“town”" }}'
+  const list = 'email,name,fields.town\nann@example.org,"Ann Day",Ávila\nbob@example.org,,\n'
+  const folder = await newPublication(
+    { ...files, 'content/subscribers.csv': list },
+    { publication, newsletter: { ...newsletter, subject }, server, mail: { transport: relay.url } },
+  )
+  expect((await tidings(['send', '-C', folder, ...november])).status).toBe(0)
+  const mails = await Promise.all(relay.messages.map(({ raw }) => simpleParser(raw)))
+  expect(mails.map((mail) => mail.subject).sort()).toEqual(['Ann in Ávila', 'Reader in “town”'])
+  const told = await tidings(['status', '-C', folder])
+  expect(told.stdout).toContain('Reader in “town”')
+})
+
 it.each([
   ['missing', { privateKey: 'file:keys/none.pem' }, 'mail.dkim.privateKey'],
   ['cut off', { privateKey: rsa2048.privateKey.slice(0, 300) }, 'mail.dkim.privateKey'],

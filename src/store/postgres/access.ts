@@ -13,6 +13,13 @@ export interface Statement {
   readonly values?: readonly unknown[]
 }
 
+/**
+ * For what takes a few rows out of very many. The planner has to guess how many, and when it guesses wrong it reads the
+ * whole table each time.
+ */
+export const byKeyOnly = (scope: 'SESSION' | 'LOCAL') =>
+  ['seqscan', 'hashjoin', 'mergejoin'].map((way) => `SET ${scope} enable_${way} = off`).join('; ')
+
 export type Query = (statement: Statement) => Promise<Result>
 
 /** What the ledger and the list share: how they reach the database. Each method turns what an operator can mend into a Fault. */
@@ -25,7 +32,7 @@ export interface Access {
    */
   write<T>(work: (query: Query) => Promise<T>): Promise<T>
   /**
-   * Runs one statement, which is a transaction of its own and takes one round trip.
+   * Runs one statement that finds its rows by their keys. It is a transaction of its own and takes one round trip.
    *
    * @param statement is asked with `true` when an earlier try was lost, which may have been committed or not
    */

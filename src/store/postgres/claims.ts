@@ -1,6 +1,6 @@
 import type { Claim } from '../../model/delivery.ts'
 import type { EditionId } from '../../model/edition.ts'
-import type { Query, Statement } from './access.ts'
+import { byKeyOnly, type Query, type Statement } from './access.ts'
 import { asJson, asText, type Row, toClaim } from './rows.ts'
 
 /** Where a claim's row is, and what it is fenced by. */
@@ -61,6 +61,7 @@ export async function claim(
 ): Promise<readonly Claim[]> {
   const edition = await numberOf(query, id)
   if (edition === undefined) return []
+  await query({ text: byKeyOnly('LOCAL') })
   let after = walk.get(edition) ?? 0
   const taken: Row[] = []
   // Again and again, since some of those found may have left the list, and once from the beginning.

@@ -19,13 +19,17 @@ const manners = `
   SET idle_in_transaction_session_timeout = ${60 * second};
   SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
 
-/** Connections of one process: few, since writes share them. */
-export function openPool(url: string, connections: number): pg.Pool {
+/**
+ * Connections of one process: few, since writes share them.
+ *
+ * @param settings statements that each of them begins with
+ */
+export function openPool(url: string, connections: number, settings = ''): pg.Pool {
   const pool = new pg.Pool({
-    ...settings(url),
+    ...options(url),
     max: connections,
     idleTimeoutMillis: 30 * second,
-    onConnect: prepare,
+    onConnect: (client) => prepare(client, settings),
   })
   // A link that breaks while nobody uses it is replaced when it is needed.
   pool.on('error', () => {})
@@ -34,7 +38,7 @@ export function openPool(url: string, connections: number): pg.Pool {
 
 /** One connection outside any pool. The caller ends it. */
 export async function connectOnce(url: string): Promise<pg.Client> {
-  const client = new pg.Client(settings(url))
+  const client = new pg.Client(options(url))
   client.on('error', () => {})
   await client.connect()
   await prepare(client)
@@ -59,7 +63,7 @@ export function nameOf(url: string): string {
     .replace(/([?&]password=)[^&#]*/gi, '$1…')
 }
 
-function settings(connectionString: string): pg.ClientConfig {
+function options(connectionString: string): pg.ClientConfig {
   try {
     new URL(connectionString)
   } catch {
@@ -77,8 +81,8 @@ function settings(connectionString: string): pg.ClientConfig {
   }
 }
 
-async function prepare(client: pg.ClientBase): Promise<void> {
+async function prepare(client: pg.ClientBase, settings = ''): Promise<void> {
   // While it is lent out, the pool does not listen: a broken link would end the process.
   client.on('error', () => {})
-  await client.query(manners)
+  await client.query(`${manners}; ${settings}`)
 }

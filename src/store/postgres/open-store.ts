@@ -11,9 +11,6 @@ import { postgresSubscribers } from './subscribers.ts'
 /** Of the sending loop's statements, so many are on their way at once: one gathers while the others wait for the disk. */
 const lanes = 2
 
-/** One for claims, one for renewals and reads besides. */
-const connections = lanes + 2
-
 /**
  * Opens a store that any number of machines share, and makes its tables first where there are none (in the schema
  * `tidings`). The caller closes it, after its last write has resolved.
@@ -28,7 +25,7 @@ const connections = lanes + 2
 export async function openPostgresStore(url: string, { patience = 30_000 } = {}): Promise<Store> {
   const name = nameOf(url)
   await prepare(url, name)
-  return storeOn(pooled(url, { name, connections, patience }))
+  return storeOn(pooled(url, { name, lanes, patience }))
 }
 
 /**

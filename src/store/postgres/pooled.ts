@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { PoolClient } from 'pg'
-import type { Access, Query } from './access.ts'
+import type { Pool, PoolClient } from 'pg'
+import { type Access, byKeyOnly, type Query } from './access.ts'
 import { openPool, queryOn } from './connection.ts'
 import { isLost, isUndone, toFault } from './faults.ts'
 
@@ -11,13 +11,15 @@ const unanswered = 30_000
  * Reaches the database through a few connections, and outwaits its restarts: this is the one place that tries again.
  *
  * @param name of the store, for messages
+ * @param lanes how many statements of `once` may be on their way at once, beside a renewal
  * @param patience how long it goes on trying, in milliseconds: shorter than a lease
  */
 export function pooled(
   url: string,
-  { name, connections, patience }: { name: string; connections: number; patience: number },
+  { name, lanes, patience }: { name: string; lanes: number; patience: number },
 ): Access {
-  const pool = openPool(url, connections)
+  const pool = openPool(url, 2)
+  const byKey = openPool(url, lanes + 1, byKeyOnly('SESSION'))
 
   /** @param work is told whether an earlier try was lost, whose fate is unknown */
   async function persist<T>(work: (again: boolean) => Promise<T>): Promise<T> {
@@ -35,8 +37,8 @@ export function pooled(
     }
   }
 
-  async function withClient<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    const client = await pool.connect()
+  async function withClient<T>(from: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await from.connect()
     try {
       const value = await work(client)
       client.release()
@@ -51,7 +53,7 @@ export function pooled(
   /** Whether a transaction came through, of which we only know that its COMMIT was sent. */
   async function wasCommitted(transaction: string): Promise<boolean> {
     return persist(() =>
-      withClient(async (client) => {
+      withClient(pool, async (client) => {
         const status = { text: 'SELECT pg_xact_status($1::xid8) AS status', values: [transaction] }
         for (;;) {
           const { rows } = await queryOn(client)(status)
@@ -83,10 +85,14 @@ export function pooled(
   }
 
   return {
-    read: (work) => persist(() => withClient((client) => work(queryOn(client)))),
+    read: (work) => persist(() => withClient(pool, (client) => work(queryOn(client)))),
     write: (work) => persist(() => transact(work)),
     once: (statement) =>
-      persist((again) => withClient((client) => queryOn(client, unanswered)(statement(again)))),
-    close: () => pool.end(),
+      persist((again) =>
+        withClient(byKey, (client) => queryOn(client, unanswered)(statement(again))),
+      ),
+    async close() {
+      await Promise.all([pool.end(), byKey.end()])
+    },
   }
 }

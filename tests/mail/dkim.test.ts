@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { describe, expect, it } from 'vitest'
+import { relaxLines } from '../../src/mail/dkim.ts'
 import { readDkimKey } from '../../src/mail/dkim-key.ts'
 import { composeMessage, type MessageInput, messageIdFor } from '../../src/mail/message.ts'
 import { Fault } from '../../src/model/fault.ts'
@@ -104,6 +105,12 @@ describe('a signature', () => {
       .replace('All quiet', 'All \t quiet \t')
       .replace('<p>Good', '<p>Good \t')
     expect(await verdicts(`${relayed}\r\n\r\n`)).toEqual(passed)
+  })
+})
+
+describe('relaxLines', () => {
+  it('is the canonical form of the example of RFC 6376 §3.4.5', () => {
+    expect(relaxLines(' C \r\nD \t E\r\n')).toBe(' C\r\nD E\r\n')
   })
 })
 

@@ -138,7 +138,7 @@ export async function resolve(
   const { count } = await query({
     text: `
       UPDATE tidings.deliveries SET state = $2, changed_at = $3
-      WHERE edition = (SELECT number FROM tidings.editions WHERE id = $1) AND state = 'uncertain'`,
+      WHERE edition = (SELECT number FROM tidings.editions WHERE id = $1) AND is_uncertain`,
     values: [asText(id), decision === 'resend' ? 'pending' : 'skipped', now],
   })
   return count

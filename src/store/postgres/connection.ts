@@ -64,12 +64,12 @@ export function nameOf(url: string): string {
 }
 
 function options(connectionString: string): pg.ClientConfig {
-  try {
-    new URL(connectionString)
-  } catch {
+  // An @ after the host is of a password with a slash or # in it, which must not be shown.
+  const { pathname, hash } = URL.parse(connectionString) ?? { pathname: '@', hash: '' }
+  if (`${pathname}${hash}`.includes('@')) {
     throw new Fault(
       'config-invalid',
-      `store: '${nameOf(connectionString)}' is not a URL; write postgres://USER:PASSWORD@HOST:5432/DATABASE, with %XX for special characters in the password`,
+      `store: the URL of the database cannot be read; write postgres://USER:PASSWORD@HOST:5432/DATABASE, with %XX for special characters in the password`,
     )
   }
   return {

@@ -62,8 +62,9 @@ CREATE TABLE tidings.deliveries (
   lease_until timestamptz,
   tried_at    timestamptz,          -- the first attempt
   due_at      timestamptz,
-  -- No index names the state itself: from claimed to submitting no index entry is written (a heap-only update).
+  -- No index names the state itself: so from claimed to submitting none is written (a heap-only update).
   is_pending  boolean NOT NULL GENERATED ALWAYS AS (state = 'pending') STORED,
+  is_uncertain boolean NOT NULL GENERATED ALWAYS AS (state = 'uncertain') STORED,
   is_erased   boolean NOT NULL DEFAULT false, -- no reply is kept of it: it may quote the address
   reply       text NOT NULL DEFAULT '',
   PRIMARY KEY (edition, subscriber),
@@ -77,5 +78,6 @@ CREATE TABLE tidings.deliveries (
 );
 
 CREATE INDEX deliveries_pending ON tidings.deliveries (edition, subscriber) WHERE is_pending;
+CREATE INDEX deliveries_uncertain ON tidings.deliveries (edition) WHERE is_uncertain;
 CREATE INDEX deliveries_held ON tidings.deliveries (edition, lease_until) WHERE lease_until IS NOT NULL;
 CREATE INDEX deliveries_deferred ON tidings.deliveries (edition, due_at) WHERE due_at IS NOT NULL;

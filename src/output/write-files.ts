@@ -1,4 +1,13 @@
-import { mkdir, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises'
+import {
+  type Dirent,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { Fault } from '../model/fault.ts'
 
@@ -23,25 +32,41 @@ export interface WriteResult {
 export async function writeFiles(root: string, files: readonly OutputFile[]): Promise<WriteResult> {
   let written = 0
   for (const file of files) {
-    if (await writeOne(join(root, file.path), Buffer.from(file.contents))) written++
+    if (writeOne(join(root, file.path), Buffer.from(file.contents))) written++
   }
   return { written, unchanged: files.length - written }
 }
 
-async function writeOne(path: string, contents: Buffer): Promise<boolean> {
-  const old = await readFile(path).catch(() => undefined)
-  if (old?.equals(contents)) return false
+// Synchronous: hundreds of files of some 100 kB are written several times faster so
+function writeOne(path: string, contents: Buffer): boolean {
+  if (readOld(path)?.equals(contents)) return false
   // Beside its goal, since a rename is atomic only within one file system.
   const draft = join(dirname(path), `.${process.pid}.tidings-tmp`)
   try {
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(draft, contents)
-    await rename(draft, path)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(draft, contents)
+    renameSync(draft, path)
   } catch (cause) {
-    await rm(draft, { force: true }).catch(() => undefined)
+    removeDraft(draft)
     throw cannotWrite(path, cause)
   }
   return true
+}
+
+function readOld(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+function removeDraft(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Nor could it be made
+  }
 }
 
 /**
@@ -57,25 +82,42 @@ export async function removeOthers(
   keep: ReadonlySet<string>,
 ): Promise<number> {
   let removed = 0
-  const walk = async (folder: string): Promise<boolean> => {
-    const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => [])
+  const walk = (folder: string): boolean => {
+    const entries = listEntries(join(root, folder))
     let left = entries.length
     for (const entry of entries) {
       const path = `${folder}/${entry.name}`
       if (entry.isDirectory()) {
-        if (await walk(path)) left--
+        if (walk(path)) left--
       } else if (!keep.has(path)) {
-        await rm(join(root, path), { force: true })
+        rmSync(join(root, path), { force: true })
         removed++
         left--
       }
     }
     if (left > 0 || entries.length === 0) return false
-    await rmdir(join(root, folder)).catch(() => undefined)
-    return true
+    return removeFolder(join(root, folder))
   }
-  for (const folder of folders) await walk(folder)
+  for (const folder of folders) walk(folder)
   return removed
+}
+
+function listEntries(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
+/** @returns true, whether or not somebody has put a file into it meanwhile */
+function removeFolder(folder: string): boolean {
+  try {
+    rmdirSync(folder)
+  } catch {
+    // It stays, and is tried again by the next build
+  }
+  return true
 }
 
 function cannotWrite(path: string, cause: unknown): Fault {

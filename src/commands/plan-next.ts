@@ -7,8 +7,7 @@ import { planEdition } from '../edition/plan-edition.ts'
 import { renderEdition } from '../edition/render-edition.ts'
 import { editionSubject } from '../edition/subject.ts'
 import type { ArticleId, RenderArticle } from '../model/article.ts'
-import type { Edition, RenderedEdition } from '../model/edition.ts'
-import type { OutputFile } from '../output/write-files.ts'
+import type { Edition, EditionFile, RenderedEdition } from '../model/edition.ts'
 import type { Store } from '../store/store.ts'
 import { readTemplates } from '../templates/read-templates.ts'
 import type { Templates } from '../templates/templates.ts'
@@ -24,7 +23,7 @@ export interface PlannedEdition {
   /** one for each language that its readers have; the publication's is the first */
   readonly variants: readonly RenderedEdition[]
   /** what stands in out/editions/ */
-  readonly files: readonly OutputFile[]
+  readonly files: readonly EditionFile[]
   /** articles that wait for the edition after this one */
   readonly waiting: number
 }

@@ -1,20 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import { deliver } from '../delivery/deliver.ts'
 import { openMailer } from '../mail/open-mailer.ts'
 import type { RenderArticle } from '../model/article.ts'
 import type { Edition } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
-import { formatProblem } from '../model/problem.ts'
-import { writeFiles } from '../output/write-files.ts'
 import type { Store } from '../store/store.ts'
-import { readSubscribersCsv } from '../subscribers/csv.ts'
 import { keepLock } from './build-feeds.ts'
 import type { Context, Report } from './command.ts'
+import { writeMissingPages } from './edition-pages.ts'
 import { type Letterhead, letterhead, messagesOf } from './letterhead.ts'
 import { openStore } from './open-store.ts'
 import { planNext } from './plan-next.ts'
+import { readList } from './reader-list.ts'
 import { dryRun, sendTest } from './rehearse.ts'
 import { deliveryProgress, sentReport } from './send-report.ts'
 
@@ -52,6 +49,7 @@ export async function sendEdition(
     const rehearsal = { ...run, render, begun: stopped }
     if (options.test !== undefined) return await sendTest(rehearsal, options.test)
     if (options.dryRun) return await dryRun(rehearsal)
+    await writeMissingPages(config, store, await store.ledger.editions())
     const limit: Countdown = { left: options.limit }
     for (const { edition } of begun) await deliverEdition(run, edition, limit)
     const goesOn = stopped !== undefined || options.edition !== undefined
@@ -141,37 +139,8 @@ async function openNext(
   if (!planned) return undefined
   const { edition, passedOver, variants, files, content } = planned
   await keepLock(config, content)
-  if ((await store.ledger.open(edition, { passedOver, variants })) === 0) return undefined
-  await writeFiles(join(config.root, 'out'), files)
+  const recipients = await store.ledger.open(edition, { passedOver, variants, files })
+  if (recipients === 0) return undefined
+  await writeMissingPages(config, store, [edition])
   return edition
-}
-
-/** Makes the list kept beside the content true in the store. What is wrong with it stops nobody else's mail. */
-async function readList(
-  { root, newsletter }: Config,
-  store: Store,
-  context: Context,
-): Promise<void> {
-  const file = newsletter?.subscribers
-  if (file === undefined) return
-  const { progress, paint, now } = context
-  const bytes = await readFile(resolve(root, file)).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Fault(
-      'config-invalid',
-      `${file}: the list of newsletter.subscribers cannot be read: ${reason}`,
-      { cause },
-    )
-  })
-  const { subscribers, errors, warnings } = readSubscribersCsv(bytes, file)
-  for (const warning of warnings)
-    progress.note(`${paint.warn('warning')} ${formatProblem(warning)}`)
-  for (const error of errors) progress.note(`${paint.bad('left out')} ${formatProblem(error)}`)
-  if (subscribers.length === 0 && errors.length > 0) {
-    throw new Fault(
-      'content-invalid',
-      `${file}: no line of it could be used; nobody was taken off the list`,
-    )
-  }
-  await store.subscribers.syncList(subscribers, now)
 }

@@ -37,8 +37,17 @@ export async function nothingReport({ ledger, subscribers }: Store): Promise<Rep
     active === 0
       ? "there is no active subscriber ('tidings subscribers add' or 'import')"
       : 'every article has been sent'
+  const uncertain = await ledger.uncertain()
   const before = last ? `; the last edition was ${last.id}, “${last.subject}”` : ''
-  return { text: `Nothing is sent: ${why}${before}.`, json: nothing }
+  return {
+    text: [`Nothing is sent: ${why}${before}.`, ...uncertain.map(uncertainHint)].join('\n'),
+    json: nothing,
+    ...(uncertain.length > 0 && { status: 3 }),
+  }
+}
+
+function uncertainHint({ id }: Edition): string {
+  return `  'tidings status ${id}' names deliveries of unknown fate, 'tidings resolve ${id}' decides them.`
 }
 
 /** How the editions of a run stand after it; the last one is the newest, and the one of `--json`. */
@@ -80,21 +89,17 @@ function toJson({ id, articles }: Edition, counts: DeliveryCounts): SendJson {
 }
 
 async function hints(
-  { id }: Edition,
+  edition: Edition,
   { pending, deferred, uncertain }: DeliveryCounts,
   ledger: Store['ledger'],
 ): Promise<string[]> {
-  const due = deferred > 0 ? await ledger.nextDue(id) : undefined
+  const due = deferred > 0 ? await ledger.nextDue(edition.id) : undefined
   return [
     ...(pending > 0 ? ["  'tidings send' goes on with the rest."] : []),
     ...(due
       ? [`  Deferred ones are due from ${due.toISOString()}: run 'tidings send' again then.`]
       : []),
-    ...(uncertain > 0
-      ? [
-          `  'tidings status ${id}' names those of unknown fate, 'tidings resolve ${id}' decides them.`,
-        ]
-      : []),
+    ...(uncertain > 0 ? [uncertainHint(edition)] : []),
   ]
 }
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { readAddress } from '../mail/address.ts'
+import { addressKey, readAddress } from '../mail/address.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { type SubscriberStatus, subscriberStatuses } from '../model/subscriber.ts'
@@ -11,6 +11,7 @@ import { readSubscribersCsv, writeSubscribersCsv } from '../subscribers/csv.ts'
 import { cleanName } from '../subscribers/name.ts'
 import type { Command, Context, Report, Values } from './command.ts'
 import { openStore } from './open-store.ts'
+import { parseList } from './reader-list.ts'
 import { count } from './terminal.ts'
 
 interface Job {
@@ -129,6 +130,13 @@ async function remove({ context, store, words }: Job): Promise<Report> {
 }
 
 async function erase({ context, store, words }: Job): Promise<Report> {
+  const list = await parseList(await context.loadConfig())
+  const listed = new Set(list?.subscribers.map(({ address }) => addressKey(address)))
+  const back = words.filter((address) => listed.has(addressKey(address)))
+  if (list && back.length > 0) {
+    const message = `${list.file} names ${back.join(', ')}: delete them there first, or the next 'send' adds them again`
+    throw new Fault('usage', message)
+  }
   return each(words, 'erase', 'erased', (address) =>
     store.subscribers.erase(address, context.clock()),
   )

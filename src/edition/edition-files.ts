@@ -1,16 +1,9 @@
 import type { Article } from '../model/article.ts'
-import type { Edition, RenderedEdition, SlotValues } from '../model/edition.ts'
+import type { Edition, EditionFile, RenderedEdition, SlotValues } from '../model/edition.ts'
 import type { Publication } from '../model/publication.ts'
 import { oneLine } from '../templates/plain-text.ts'
 import { editionUrl } from './make-view.ts'
 import { fillSlots, withoutSlots } from './personalise.ts'
-
-/** A file of an edition, as it stands in out/. */
-export interface EditionFile {
-  /** relative to out/, with `/` between its parts */
-  readonly path: string
-  readonly contents: string
-}
 
 /**
  * The files of an edition: its web copy, what a reader gets, and what it carries. They are public.

@@ -80,3 +80,10 @@ function readMark(mark: string): Slot {
   const [name = '', hex = ''] = mark.split('__')
   return { name, fallback: Buffer.from(hex, 'hex').toString() }
 }
+
+/** A file of an edition, as it stands in out/: nothing in it is of one reader. */
+export interface EditionFile {
+  /** relative to out/, with `/` between its parts */
+  readonly path: string
+  readonly contents: string
+}

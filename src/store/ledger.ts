@@ -1,8 +1,17 @@
 import type { ArticleId } from '../model/article.ts'
 import type { Claim, Delivery, DeliveryState, Outcome } from '../model/delivery.ts'
-import type { Edition, EditionId, RenderedEdition } from '../model/edition.ts'
+import type { Edition, EditionFile, EditionId, RenderedEdition } from '../model/edition.ts'
 
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>>
+
+/** What is kept with an edition when it is opened. */
+export interface EditionContents {
+  /** articles that this and all later editions leave out for good: the past of an old blog */
+  readonly passedOver?: readonly ArticleId[]
+  /** the edition in each of its languages */
+  readonly variants?: readonly RenderedEdition[]
+  readonly files?: readonly EditionFile[]
+}
 
 /**
  * Who gets which edition, and what became of it. All writes are durable when their promise resolves; writes
@@ -16,16 +25,13 @@ export interface Ledger {
    * Records the edition and, in the same transaction, one pending delivery for each active subscriber. With no
    * active subscriber nothing is recorded: the articles wait for the first one.
    *
-   * @param plan.variants the edition in each of its languages
-   * @param plan.passedOver articles that this and all later editions leave out for good: the past of an old blog
    * @returns how many recipients it has
    * @throws {Fault} 'conflict' when the identifier is taken, or an earlier edition carries one of the articles:
    *   another sender was quicker
    */
-  open(
-    edition: Edition,
-    plan?: { passedOver?: readonly ArticleId[]; variants?: readonly RenderedEdition[] },
-  ): Promise<number>
+  open(edition: Edition, plan?: EditionContents): Promise<number>
+  /** What stands in out/ for the edition: out/ is disposable, and its pages can be written again from here. */
+  files(edition: EditionId): Promise<readonly EditionFile[]>
   /**
    * The edition as it was rendered when it was opened, in the order given then: all its readers get the same one,
    * even when the articles or templates change before the last message has left.
@@ -38,6 +44,8 @@ export interface Ledger {
   edition(id: EditionId): Promise<Edition | undefined>
   /** Those with a delivery that is pending, claimed, submitting or deferred, oldest first. */
   unfinished(): Promise<readonly Edition[]>
+  /** Those with a delivery of unknown fate, oldest first. */
+  uncertain(): Promise<readonly Edition[]>
   counts(edition: EditionId): Promise<DeliveryCounts>
   /** In the order of addresses, those of erased subscribers last; all states when none are named. */
   deliveries(edition: EditionId, states?: readonly DeliveryState[]): Promise<readonly Delivery[]>

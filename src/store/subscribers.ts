@@ -21,10 +21,13 @@ export interface Subscribers {
    * Makes the list kept beside the content true: its addresses are added as by `add` (an `unlisted` one becomes
    * active again), and active ones that came from an earlier state of that list and are gone become `unlisted`.
    * Those who came in any other way are left alone. All in one transaction.
+   *
+   * @param terms.unlist false when the list could not be read whole: nobody is taken off then
    */
   syncList(
     list: readonly NewSubscriber[],
     now: Date,
+    terms?: { unlist?: boolean },
   ): Promise<{ outcomes: readonly AddOutcome[]; unlisted: number }>
   /**
    * Sets the status of one address: `unsubscribed`, `suppressed`, or `active` for one who comes back by own will.

@@ -276,6 +276,39 @@ describe('tidings send', () => {
     expect(json).toMatchObject({ recipients: 2, submitted: 2 })
   })
 
+  it('takes nobody off a list that is broken for a moment, or empty', async () => {
+    await using given = await withRelay()
+    const list = join(given.folder, 'content/subscribers.csv')
+    await given.run('send', '--limit', '1', ...november)
+    await writeFile(list, 'email,name\nann@example.org,Ann\nbob@@example.org,Bob\n')
+    expect((await given.run('send', '--limit', '1', ...november)).stderr).toContain(
+      'nobody is taken off',
+    )
+    await writeFile(list, 'email,name\n')
+    expect((await given.run('send', ...november)).json).toMatchObject({ submitted: 3, skipped: 0 })
+  })
+
+  it('says so again each time while a fate is unknown', async () => {
+    let hangUps = 1
+    await using given = await withRelay({
+      replies: { dot: () => (hangUps-- > 0 ? '' : '250 2.0.0 queued') },
+    })
+    await given.run('send', ...november)
+    const again = await tidings(['send', '-C', given.folder, ...november])
+    expect(again.status).toBe(3)
+    expect(again.stdout).toContain("'tidings status 2026-11-01' names")
+  })
+
+  it('writes the pages of its editions again when out/ is gone: mails link to them', async () => {
+    await using given = await withRelay()
+    await given.run('publish', ...november)
+    const page = join(given.folder, 'out/editions/2026-11-01/index.html')
+    const before = await readFile(page, 'utf8')
+    await rm(join(given.folder, 'out'), { recursive: true })
+    await given.run('publish', ...november)
+    expect(await readFile(page, 'utf8')).toBe(before)
+  })
+
   it('stops mailing who is taken out of the list, and who has left stays away though the list names them', async () => {
     await using given = await withRelay()
     await given.run('send', ...november)

@@ -105,6 +105,20 @@ describe('tidings subscribers', () => {
     await store.close()
   })
 
+  it('erases nobody whom the list beside the content would bring back', async () => {
+    const folder = await newPublication()
+    await tidings(['publish', '-C', folder])
+    const { status, stderr } = await tidings([
+      'subscribers',
+      'erase',
+      'bob@example.org',
+      '-C',
+      folder,
+    ])
+    expect(status).toBe(2)
+    expect(stderr).toContain('content/subscribers.csv names bob@example.org')
+  })
+
   it('erases all that is held on somebody', async () => {
     const { run } = await list()
     await run(['add', 'ann@example.org', '--name', 'Ann'])

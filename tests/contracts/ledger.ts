@@ -78,7 +78,10 @@ export function ledgerContract(open: OpenDatabase): void {
         html: '<p>\uFDD0name\uFDD1</p>',
         text: '\uFDD0name\uFDD1\r\n',
       }))
-      await ledger.open(edition('one'), { variants })
+      const files = [{ path: 'editions/one/index.html', contents: '<p>¡Hola! \u0007</p>\n' }]
+      await ledger.open(edition('one'), { variants, files })
+      expect(await ledger.files('one')).toEqual(files)
+      expect(await ledger.files('two')).toEqual([])
       await ledger.open(edition('two'))
       expect(await ledger.variants('one')).toEqual(variants)
       expect(await ledger.variants('two')).toEqual([])

@@ -147,6 +147,7 @@ export function subscribersContract(open: OpenDatabase): void {
         outcomes: ['unchanged', 'added', 'added'],
         unlisted: 0,
       })
+      expect((await subscribers.syncList([cyd], noon, { unlist: false })).unlisted).toBe(0)
       expect((await subscribers.syncList([cyd], noon)).unlisted).toBe(1)
       expect(await active()).toEqual(['ann', 'cyd'])
       expect(await subscribers.syncList([bob, cyd], noon)).toMatchObject({

@@ -1,6 +1,7 @@
 import type { ArticleId } from '../../model/article.ts'
-import type { Edition, EditionId, RenderedEdition } from '../../model/edition.ts'
+import type { Edition, EditionFile, EditionId, RenderedEdition } from '../../model/edition.ts'
 import { Fault } from '../../model/fault.ts'
+import type { EditionContents } from '../ledger.ts'
 import type { Query } from './access.ts'
 import { asJson, asText, toEdition, toVariant } from './rows.ts'
 
@@ -16,16 +17,11 @@ const isUnfinished = `(
   OR EXISTS (SELECT FROM tidings.deliveries WHERE edition = e.number AND lease_until IS NOT NULL)
   OR EXISTS (SELECT FROM tidings.deliveries WHERE edition = e.number AND due_at IS NOT NULL))`
 
-export interface Plan {
-  readonly passedOver?: readonly ArticleId[]
-  readonly variants?: readonly RenderedEdition[]
-}
-
 /** Opens an edition; expects to run inside a transaction. */
 export async function openEdition(
   query: Query,
   edition: Edition,
-  { passedOver = [], variants = [] }: Plan = {},
+  { passedOver = [], variants = [], files = [] }: EditionContents = {},
 ): Promise<number> {
   // Senders that plan at once go one after the other: the second one sees what the first has carried.
   await query({ text: 'LOCK TABLE tidings.editions IN SHARE ROW EXCLUSIVE MODE' })
@@ -61,6 +57,12 @@ export async function openEdition(
       FROM jsonb_to_recordset($2::jsonb)
         AS given (position integer, language text, subject text, html text, text text)`,
     values: [number, asJson(variants.map((variant, position) => ({ ...variant, position })))],
+  })
+  await query({
+    text: `
+      INSERT INTO tidings.edition_files (edition, path, contents)
+      SELECT $1, path, contents FROM jsonb_to_recordset($2::jsonb) AS given (path text, contents text)`,
+    values: [number, asJson(files)],
   })
   const { count } = await query({
     text: `
@@ -105,6 +107,26 @@ export async function unfinishedEditions(query: Query): Promise<readonly Edition
     text: `${select} WHERE ${isUnfinished} ORDER BY e.created_at, e.number`,
   })
   return rows.map(toEdition)
+}
+
+export async function uncertainEditions(query: Query): Promise<readonly Edition[]> {
+  const { rows } = await query({
+    text: `
+      ${select} WHERE EXISTS (
+        SELECT FROM tidings.deliveries WHERE edition = e.number AND is_uncertain)
+      ORDER BY e.created_at, e.number`,
+  })
+  return rows.map(toEdition)
+}
+
+export async function filesOf(query: Query, id: EditionId): Promise<readonly EditionFile[]> {
+  const { rows } = await query({
+    text: `
+      SELECT f.path, f.contents FROM tidings.edition_files f
+      JOIN tidings.editions e ON e.number = f.edition WHERE e.id = $1 ORDER BY f.path`,
+    values: [asText(id)],
+  })
+  return rows.map(({ path, contents }) => ({ path: String(path), contents: String(contents) }))
 }
 
 export async function variantsOf(query: Query, id: EditionId): Promise<readonly RenderedEdition[]> {

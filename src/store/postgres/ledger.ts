@@ -4,9 +4,11 @@ import type { Access, Statement } from './access.ts'
 import { claim, expire, release, renewal, resolve } from './claims.ts'
 import {
   allEditions,
+  filesOf,
   findEdition,
   openEdition,
   sentArticles,
+  uncertainEditions,
   unfinishedEditions,
   variantsOf,
 } from './editions.ts'
@@ -43,6 +45,8 @@ export function postgresLedger(access: Access, lanes: number): Ledger {
 
   return {
     open: (edition, plan) => write((query) => openEdition(query, edition, plan)),
+    files: (edition) => read((query) => filesOf(query, edition)),
+    uncertain: () => read(uncertainEditions),
     variants: (edition) => read((query) => variantsOf(query, edition)),
     sentArticles: () => read(sentArticles),
     editions: () => read(allEditions),

@@ -47,9 +47,10 @@ export function postgresSubscribers({ read, write }: Access): Subscribers {
   return {
     add: (people, now) => write((query) => addAll(query, people, 'own', now)),
 
-    syncList: (people, now) =>
+    syncList: (people, now, { unlist: takesOff = true } = {}) =>
       write(async (query) => {
         const outcomes = await addAll(query, people, 'list', now)
+        if (!takesOff) return { outcomes, unlisted: 0 }
         const keys = people.map(({ address }) => asText(addressKey(address)))
         const { count: unlisted } = await query({ text: unlist, values: [now, keys] })
         return { outcomes, unlisted }

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ArticleId } from '../../model/article.ts'
-import type { Edition, EditionId, RenderedEdition } from '../../model/edition.ts'
+import type { Edition, EditionFile, EditionId, RenderedEdition } from '../../model/edition.ts'
 import { Fault } from '../../model/fault.ts'
+import type { EditionContents } from '../ledger.ts'
 import { type Row, toEdition, toVariant } from './rows.ts'
 
 /** The ledger's editions. What writes expects to run inside a transaction. */
@@ -13,6 +14,10 @@ export function editions(db: DatabaseSync) {
     WHERE EXISTS (
       SELECT 1 FROM deliveries d
       WHERE d.edition = e.number AND d.state IN ('pending', 'claimed', 'submitting', 'deferred'))
+    ORDER BY created_at, number`)
+  const uncertain = db.prepare(`
+    SELECT * FROM editions e
+    WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.edition = e.number AND d.state = 'uncertain')
     ORDER BY created_at, number`)
   const anybody = db.prepare("SELECT 1 FROM subscribers WHERE status = 'active'")
   const carrier = db.prepare(`
@@ -26,6 +31,12 @@ export function editions(db: DatabaseSync) {
   )
   const render = db.prepare(`
     INSERT INTO edition_variants (edition, position, language, subject, html, text) VALUES (?, ?, ?, ?, ?, ?)`)
+  const keepFile = db.prepare(
+    'INSERT INTO edition_files (edition, path, contents) VALUES (?, ?, ?)',
+  )
+  const files = db.prepare(`
+    SELECT path, contents FROM edition_files
+    WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY path`)
   const variants = db.prepare(`
     SELECT language, subject, html, text FROM edition_variants
     WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY position`)
@@ -60,10 +71,7 @@ export function editions(db: DatabaseSync) {
   return {
     open(
       edition: Edition,
-      {
-        passedOver = [],
-        variants: rendered = [],
-      }: { passedOver?: readonly ArticleId[]; variants?: readonly RenderedEdition[] } = {},
+      { passedOver = [], variants: rendered = [], files: documents = [] }: EditionContents = {},
     ): number {
       refuseSecond(edition)
       if (!anybody.get()) return 0
@@ -73,6 +81,7 @@ export function editions(db: DatabaseSync) {
         carry.run(article, number, position)
       }
       for (const article of passedOver) passOver.run(article, number)
+      for (const { path, contents } of documents) keepFile.run(number, path, contents)
       for (const [position, { language, subject, html, text }] of rendered.entries()) {
         render.run(number, position, language, subject, html, text)
       }
@@ -87,12 +96,22 @@ export function editions(db: DatabaseSync) {
       return all.all().flatMap((row) => withArticles(row) ?? [])
     },
 
+    files(id: EditionId): readonly EditionFile[] {
+      return files
+        .all(id)
+        .map(({ path, contents }) => ({ path: String(path), contents: String(contents) }))
+    },
+
     variants(id: EditionId): readonly RenderedEdition[] {
       return variants.all(id).map(toVariant)
     },
 
     find(id: EditionId): Edition | undefined {
       return withArticles(find.get(id))
+    },
+
+    uncertain(): readonly Edition[] {
+      return uncertain.all().flatMap((row) => withArticles(row) ?? [])
     },
 
     unfinished(): readonly Edition[] {

@@ -28,6 +28,8 @@ export function sqliteLedger({ db, read, write }: Access): Ledger {
 
   return {
     open: (edition, plan) => write(() => books.open(edition, plan)),
+    files: (edition) => read(() => books.files(edition)),
+    uncertain: () => read(() => books.uncertain()),
     variants: (edition) => read(() => books.variants(edition)),
     sentArticles: () => read(() => books.sentArticles()),
     editions: () => read(() => books.all()),

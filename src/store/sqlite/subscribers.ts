@@ -96,10 +96,11 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   return {
     add: (people, now) => write(() => people.map((person) => addOne(person, 'own', now.getTime()))),
 
-    syncList: (people, now) =>
+    syncList: (people, now, { unlist: takesOff = true } = {}) =>
       write(() => {
         const outcomes = people.map((person) => addOne(person, 'list', now.getTime()))
         const keys = JSON.stringify(people.map(({ address }) => addressKey(address)))
+        if (!takesOff) return { outcomes, unlisted: 0 }
         return { outcomes, unlisted: Number(unlist.run(now.getTime(), keys).changes) }
       }),
 

@@ -8,13 +8,13 @@ import { composePlain } from './fixtures.ts'
 
 /**
  * Delivers the edition `one` of the store argv[2] to the relay argv[3], and kills itself, as a power cut would, the
- * argv[5]th time that it comes to the point argv[4].
+ * argv[5]th time that it comes to the point argv[4]; or stops itself, with SIGSTOP as argv[6].
  */
-const [, , location = '', relay = '', point = '', times = '1'] = process.argv
+const [, , location = '', relay = '', point = '', times = '1', signal = 'SIGKILL'] = process.argv
 let left = Number(times)
 
 function dieAt(here: string): void {
-  if (here === point && --left === 0) process.kill(process.pid, 'SIGKILL')
+  if (here === point && --left === 0) process.kill(process.pid, signal)
 }
 
 const store = await openAt(location)

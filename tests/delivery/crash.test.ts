@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type OpenDatabase, readers } from '../contracts/store.ts'
@@ -35,12 +36,29 @@ async function prepare(open: OpenDatabase) {
     return signal ?? code
   }
 
+  /** Starts a sender that stops at a point, as if its machine were put to sleep; resolves when it has. */
+  async function freeze(point: string, times: number) {
+    const script = join(import.meta.dirname, 'crash-child.ts')
+    const args = [edition.database.location, relay.url, point, String(times), 'SIGSTOP']
+    const child = fork(script, args)
+    const end = once(child, 'exit')
+    const isStopped = () => /^State:\s+T/m.test(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
+    await expect.poll(isStopped, { timeout: 20_000 }).toBe(true)
+    return {
+      async wake(): Promise<number> {
+        child.kill('SIGCONT')
+        return (await end)[0]
+      },
+    }
+  }
+
   async function withState(state: 'submitted' | 'uncertain'): Promise<string[]> {
     return (await edition.ledger.deliveries('one', [state])).map(({ address }) => address)
   }
 
   return {
     run,
+    freeze,
     withState,
     accepted: () => relay.messages.flatMap(({ to }) => to),
     ledger: edition.ledger,
@@ -103,7 +121,6 @@ describe.each(stores)('a sender on $name that is killed', ({ open, isThere }) =>
   it('while others go on leaves them its share', async () => {
     await using prepared = await prepare(open)
     const ends = await Promise.all([prepared.run('taken', 3), prepared.run(), prepared.run()])
-    await prepared.run()
     await expectPromiseKept(prepared, ends.filter((end) => end === 'SIGKILL').length)
   })
 
@@ -118,5 +135,23 @@ describe.each(stores)('a sender on $name that is killed', ({ open, isThere }) =>
     await prepared.ledger.resolve('one', 'resend', new Date())
     expect(await prepared.run()).toBe(0)
     expect((await prepared.withState('submitted')).length).toBe(25)
+  })
+})
+
+describe.each(stores)('a sender on $name that is frozen past its lease', ({ open, isThere }) => {
+  // Only Linux tells whether a process stands still.
+  const it = test.skipIf(!isThere || !existsSync('/proc/self/status'))
+
+  it.each([
+    ['with claims in hand', 'claimed', 1],
+    ['when it has committed that it will send', 'submitting', 5],
+    ['with a reply that it has not recorded', 'replied', 5],
+  ])('%s does no harm when it wakes', async (_, point, times) => {
+    await using prepared = await prepare(open)
+    const sleeper = await prepared.freeze(point, times)
+    expect(await prepared.run()).toBe(0)
+    expect(await prepared.ledger.unfinished()).toEqual([])
+    expect(await sleeper.wake()).toBe(0)
+    await expectPromiseKept(prepared, 1)
   })
 })

@@ -3,6 +3,7 @@ import { openPostgresCopy, openPostgresStore } from '../../src/store/postgres/op
 import { ledgerContract } from '../contracts/ledger.ts'
 import { all, edition, minutesAfter, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
+import { proxyTo } from './postgres-proxy.ts'
 import { hasPostgres, temporaryPostgres } from './temporary-postgres.ts'
 
 const soon = minutesAfter(noon, 1)
@@ -182,21 +183,81 @@ describe.skipIf(!hasPostgres)('a link to PostgreSQL that breaks', () => {
     expect(await all(subscribers.list())).toHaveLength(60)
   })
 
-  it('for longer than it is waited for is told, and nothing is lost', async () => {
+  it('before a write is answered leaves no doubt about what was written', async () => {
     await using database = await temporaryPostgres()
-    const { subscribers, ledger } = await database.connect({ patience: 300 })
-    await subscribers.add(readers(1), noon)
-    const name = new URL(database.location).pathname.slice(1)
-    await database.query(`ALTER DATABASE ${name} CONNECTION LIMIT 0`)
-    await database.query(`CREATE ROLE ${name} LOGIN`)
-    const guest = new URL(database.location)
-    guest.username = name
-    await expect(openPostgresStore(guest.href)).rejects.toMatchObject({
-      code: 'unavailable',
-      message: expect.stringMatching(/takes no more connections/),
-    })
-    await database.query(`ALTER DATABASE ${name} CONNECTION LIMIT -1`)
-    await database.query(`DROP ROLE ${name}`)
-    expect(await ledger.open(edition('one'))).toBe(1)
+    await using proxy = await proxyTo(database.location)
+    await using link = await linkTo(proxy.location)
+    const { subscribers, ledger } = link
+    const losing = async <T>(request: string, work: () => Promise<T>) => {
+      const before = proxy.lost
+      proxy.loseAnswerTo(request)
+      const value = await work()
+      expect(proxy.lost).toBe(before + 1)
+      return value
+    }
+    expect(await losing('COMMIT', () => subscribers.add(readers(2), noon))).toEqual([
+      'added',
+      'added',
+    ])
+    expect(await losing('COMMIT', () => ledger.open(edition('one')))).toBe(2)
+    const terms = { now: noon, leaseUntil: soon, most: 5 }
+    const [first, second] = await losing('COMMIT', () => ledger.claim('one', terms))
+    if (!first || !second) throw new Error('two claims')
+    const step = <T>(work: () => Promise<T>) => losing('advance', work)
+    expect(await step(() => ledger.submitting(first, noon))).toBe(true)
+    expect(await step(() => ledger.submitting(second, noon))).toBe(true)
+    expect(await step(() => ledger.record(first, submitted, { now: noon }))).toBe(true)
+    await ledger.expire('one', soon)
+    expect(await step(() => ledger.record(second, submitted, { now: soon }))).toBe(false)
+    expect(await ledger.deliveries('one')).toMatchObject([
+      { state: 'submitted', attempts: 1 },
+      { state: 'uncertain', attempts: 1 },
+    ])
+  })
+
+  it('while the server is restarted costs a pause', async () => {
+    await using database = await temporaryPostgres()
+    await using proxy = await proxyTo(database.location)
+    await using link = await linkTo(proxy.location)
+    const { subscribers, ledger } = link
+    await subscribers.add(readers(2), noon)
+    await ledger.open(edition('one'))
+    const claims = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 2 })
+    await proxy.stop()
+    const begun = Promise.all(claims.map((claim) => ledger.submitting(claim, noon)))
+    const counted = ledger.counts('one')
+    const joined = subscribers.add([{ address: 'late@example.org', name: '' }], noon)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    await proxy.start()
+    expect(await begun).toEqual([true, true])
+    expect(await joined).toEqual(['added'])
+    expect((await counted).pending).toBe(0)
+  })
+
+  it('for longer than is waited for is told, and what was to be written is not', async () => {
+    await using database = await temporaryPostgres()
+    await using proxy = await proxyTo(database.location)
+    await using link = await linkTo(proxy.location, { patience: 200 })
+    await link.subscribers.add(readers(2), noon)
+    await proxy.stop()
+    const { ledger } = link
+    const calls = [ledger.open(edition('one')), ledger.editions(), ledger.renew([], noon)]
+    for (const result of await Promise.allSettled<unknown>(calls)) {
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: {
+          code: 'unavailable',
+          message: expect.stringMatching(/cannot be reached .*run this again/),
+        },
+      })
+    }
+    await proxy.start()
+    expect(await link.ledger.editions()).toEqual([])
+    expect(await link.ledger.open(edition('one'))).toBe(2)
   })
 })
+
+async function linkTo(location: string, options?: { patience?: number }) {
+  const store = await openPostgresStore(location, options)
+  return { ...store, [Symbol.asyncDispose]: () => store.close() }
+}

@@ -14,7 +14,7 @@ import { fileName, makeCollection } from './collection.ts'
 import { measure, median, printTable, type Run } from './measure.ts'
 
 const here = import.meta.dirname
-const tidings = resolve(here, '../src/main.ts')
+const tidings = resolve(here, '../dist/main.js')
 const work = join(tmpdir(), 'tidings-bench')
 
 interface Contestant {
@@ -29,6 +29,8 @@ interface Contestant {
 export async function run(args: readonly string[]): Promise<void> {
   const sizes = args.length > 0 ? args.map(Number) : [1_000, 10_000, 100_000]
   installPeers()
+  // As it is published: compiled
+  execFileSync(process.execPath, [resolve(here, '../tools/compile.ts')], { stdio: 'inherit' })
   for (const size of sizes) await compare(size)
 }
 

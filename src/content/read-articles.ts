@@ -92,8 +92,10 @@ export async function readArticles(
   return { results, problems, present }
 }
 
+const none: readonly Problem[] = []
+
 function faultless(article: ParsedArticle): ParseResult {
-  return { article, problems: [], warnings: [], dateless: false }
+  return { article, problems: none, warnings: none, dateless: false }
 }
 
 function isBareReadme({ file, matter }: Source): boolean {

@@ -14,6 +14,9 @@ export type { DeliveryJob, DeliverySummary, DeliveryTally } from './job.ts'
 /** Long enough to outlive a stall of this process, short enough to wait for after a crash. */
 const defaultLease = 60_000
 
+/** How often a sender with nothing left to do looks whether the others are done, milliseconds. */
+const lookAgain = 1000
+
 /**
  * Delivers what is pending, or deferred and due. Any number of processes may do so for one edition at once. What a
  * sender that died had claimed is waited for, no longer than one lease, and taken over.
@@ -70,10 +73,14 @@ async function outwaitOthers(
   { edition, ledger, clock, lease }: DeliveryJob & { readonly lease: number },
   stop: Brake,
 ): Promise<boolean> {
-  if (stop.signal.aborted) return false
-  const until = await ledger.heldUntil(edition.id)
-  if (!until) return false
-  const rest = Math.min(Math.max(until.getTime() - clock().getTime(), 0), lease)
-  await waitUnlessAborted(rest + 1, stop.signal)
-  return !stop.signal.aborted
+  const end = performance.now() + lease
+  while (!stop.signal.aborted) {
+    const until = await ledger.heldUntil(edition.id)
+    if (!until) return false
+    const rest = Math.min(until.getTime() - clock().getTime(), end - performance.now())
+    if (rest < 0) return true
+    // A living one ends its claims long before their leases do.
+    await waitUnlessAborted(Math.min(rest + 1, lookAgain), stop.signal)
+  }
+  return false
 }

@@ -35,14 +35,15 @@ const styles = '*styles'
 
 /** Documents, pages, OPML and style sheets. What was made from the same before is not made again. */
 export async function makeOutputs(
-  { root, publication, feeds: terms }: Config,
+  config: Config,
   collection: Collection,
   { render, past, kept }: Making,
 ): Promise<Outputs> {
+  const { root, publication, feeds: terms } = config
   const channels = listChannels(publication, collection, terms.per)
   const heads = channels.map(openFeeds(publication, collection, terms, renderNothing, past))
   const templates = await readTemplates(root)
-  const common = commonKey([stampProgram(), publication, terms], templates)
+  const common = commonKey([stampProgram(), settingsOf(config)], templates)
   const keys = channelKeys(channels, heads, { limit: terms.limit, common }).set(styles, common)
   const standing = new Map(
     [...keys].flatMap(([group, key]) => {
@@ -93,6 +94,11 @@ async function makeGroups(
 async function makeStyles(language: string, templates: Templates): Promise<readonly OutputFile[]> {
   const { styleFiles } = await import('../pages/page-files.ts')
   return styleFiles(templates, language)
+}
+
+/** Rather too many than too few; but nothing that is secret, and nothing that is of no concern to what people read. */
+function settingsOf({ publication, content, feeds, newsletter, server: { url } }: Config): unknown {
+  return { publication, content, feeds, newsletter, url }
 }
 
 function commonKey(settings: readonly unknown[], { files, languages }: Templates): string {

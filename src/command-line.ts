@@ -93,13 +93,18 @@ async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
   const progress = makeProgress(process.stderr, quiet)
   const cwd = workingDirectory(values.directory)
   const now = readNow(asText(values.now))
+  let interrupted: AbortSignal | undefined
   const context: Context = {
     cwd,
     loadConfig: () => loadConfig(cwd, { file: asText(values.config), env }),
     now,
     clock: runningFrom(now),
     progress,
-    signal: onInterrupt(progress.note),
+    get signal() {
+      // Only what settles something first asks for it: everything else ends at once.
+      interrupted ??= onInterrupt(progress.note)
+      return interrupted
+    },
     json: Boolean(values.json),
     paint: makePaint(process.stdout, env),
     stdin: process.stdin,
@@ -154,8 +159,14 @@ function readNow(now: string | undefined): Date {
   const iso = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
   const zoned = !now.includes('T') || /(Z|[+-]\d{2}:?\d{2})$/.test(now)
   const instant = new Date(zoned ? now : `${now}Z`)
-  if (iso.test(now) && !Number.isNaN(instant.getTime())) return instant
+  if (iso.test(now) && isDay(now.slice(0, 10)) && !Number.isNaN(instant.getTime())) return instant
   throw new Fault('usage', `--now '${now}': not an instant; write it as 2026-11-23T08:00:00Z`)
+}
+
+/** Whether there is such a day: Date makes 3 March of 31 February. */
+function isDay(text: string): boolean {
+  const day = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
 }
 
 /** A clock that starts at `now` and runs as fast as any other. */

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { readSmtpUrl } from './mail/smtp-url.ts'
 
 /**
  * The table of configuration keys: what each takes, in words for people and as a check. A check returns the value
@@ -114,9 +115,14 @@ const transport: Check = (value) => {
   const expected = new Wrong('maildir:DIR, smtp://HOST or smtps://HOST')
   if (typeof value !== 'string') return expected
   if (/^maildir:./.test(value)) return value
-  return /^smtps?:\/\//.test(value) && URL.canParse(value) && new URL(value).hostname
-    ? value
-    : expected
+  if (!/^smtps?:/i.test(value)) return expected
+  try {
+    readSmtpUrl(value)
+    return value
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^mail\.transport: /, '') : ''
+    return new Wrong(`the URL of a relay (${reason})`)
+  }
 }
 
 const store: Check = (value) =>
@@ -127,15 +133,14 @@ const store: Check = (value) =>
 const folder: Check = (value) =>
   typeof value === 'string' &&
   value !== '' &&
+  !hasControl(value) &&
   !isAbsolute(value) &&
   !value.split(/[\\/]/).includes('..')
     ? value.replaceAll('\\', '/').replace(/\/+$/, '')
     : new Wrong('a folder inside the publication, such as content')
 
 const listId: Check = (value) =>
-  typeof value === 'string' &&
-  /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/i.test(value) &&
-  value.includes('.')
+  typeof value === 'string' && /^[a-z\d]([\w-]*[a-z\d])?(\.[a-z\d]([\w-]*[a-z\d])?)+$/i.test(value)
     ? value
     : new Wrong('a name with dots such as news.example.org (RFC 2919)')
 
@@ -181,7 +186,7 @@ export const keys: Readonly<Record<string, Check>> = {
   'newsletter.subscribers': text,
   'mail.transport': transport,
   'mail.connections': integer(1, 1000),
-  'mail.ratePerSecond': number(0),
+  'mail.ratePerSecond': (value) => (value === 0 ? value : number(0.001)(value)),
   'mail.dkim.domain': text,
   'mail.dkim.selector': text,
   'mail.dkim.privateKey': (value) =>

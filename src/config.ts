@@ -165,7 +165,7 @@ async function readConfig(path: string, name: string): Promise<unknown> {
 /** Fills `given` with the leaves of the configuration by dotted key; yields what has no place in it. */
 function* flatten(value: unknown, prefix: string, given: Map<string, unknown>): Generator<string> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    yield `${prefix || 'the configuration'}: expected an object, found ${JSON.stringify(value) ?? value}`
+    yield `${prefix || 'the configuration'}: expected an object, found ${toText(value)}`
     return
   }
   const isEmpty = Object.values(value).every((inner) => inner === undefined)
@@ -249,10 +249,17 @@ function dereference(
 
 /** What was found, never a secret. */
 function show(key: string, value: unknown): string {
-  if (/secret|privateKey/.test(key)) return 'something else (not shown)'
-  const text = JSON.stringify(value) ?? String(value)
-  const bare = text.replace(/(\/\/[^:/@\s]*:)[^@\s]*@/g, '$1***@')
-  return bare.length > 80 ? `${bare.slice(0, 79)}…` : bare
+  if (/secret|privateKey|transport|store|dkim/.test(key)) return 'something else (not shown)'
+  const text = toText(value)
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
+}
+
+function toText(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return `a ${typeof value}` // circular, or a number that JSON does not know
+  }
 }
 
 const required = ['publication.title', 'publication.description', 'publication.url']

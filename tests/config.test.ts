@@ -133,6 +133,16 @@ describe('the configuration', () => {
     )
   })
 
+  it.each([
+    ['smtp:/user:hunter2@host', 'mail.transport'],
+    [{ auth: { pass: 'hunter2' } }, 'mail.transport'],
+    ['smtp://u@example.org', 'a user needs a password'],
+  ])('says what is wrong with the transport %j, and shows none of it', async (transport, words) => {
+    const message = await faultOf({ ...smallest, mail: { transport } })
+    expect(message).toContain(words)
+    expect(message).not.toContain('hunter2')
+  })
+
   it('answers a folder without configuration with the remedy', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tidings-config-'))
     await expect(loadConfig(folder, { env: {} })).rejects.toThrow("run 'tidings init'")

@@ -60,7 +60,10 @@ async function templates(): Promise<OutputFile[]> {
 
 function firstFiles(name: string, now: Date): OutputFile[] {
   const title = JSON.stringify(
-    name.replace(/[-_]+/g, ' ').replace(/^./u, (first) => first.toUpperCase()),
+    name
+      .replace(/[-_\s\p{Cc}]+/gu, ' ')
+      .trim()
+      .replace(/^./u, (first) => first.toUpperCase()),
   )
   const date = `${now.toISOString().slice(0, 19)}Z`
   return [
@@ -70,7 +73,7 @@ function firstFiles(name: string, now: Date): OutputFile[] {
       path: 'content/subscribers.csv',
       contents: 'email,name,language\nreader@example.org,First Reader,en\n',
     },
-    { path: '.gitignore', contents: 'out/\n.tidings/\n' },
+    { path: '.gitignore', contents: 'out/\noutbox/\n.tidings/\n' },
   ]
 }
 
@@ -91,7 +94,7 @@ export default {
     subscribers: 'content/subscribers.csv', // a list kept beside the articles; optional
   },
   mail: {
-    transport: 'maildir:out/outbox', // smtps://user:password@smtp.example.org when you mean it, or env:NAME
+    transport: 'maildir:outbox', // smtps://user:password@smtp.example.org when you mean it, or env:NAME
   },
 }
 `

@@ -34,7 +34,7 @@ const mostBytes = 16 * 1024 * 1024
 
 /**
  * Finds the `.md`, `.markdown`, `.txt`, `.html` and `.htm` files below the content folder, at any depth. Passed over: names that begin with a dot,
- * `node_modules`, and section pages (`_index.*`). Symbolic links are followed, a folder never into itself.
+ * `node_modules`, and section pages (`_index.*`). Symbolic links are followed, and each folder is looked through once.
  *
  * @param folder relative to `root`
  * @throws {Fault} 'content-invalid' when there is no such folder
@@ -48,7 +48,8 @@ export function listFolder(root: string, folder: string): Folder {
       `${folder}: there is no such folder; create it, or set content.folder`,
     )
   }
-  const found = walk(top, folder === '.' ? '' : folder, problems, new Set([realpathSync(top)]))
+  const place = { path: top, file: folder === '.' ? '' : folder, real: realpathSync(top) }
+  const found = walk(place, problems)
   return { files: found.sort((a, b) => (a.file < b.file ? -1 : 1)), problems }
 }
 
@@ -108,37 +109,57 @@ function readWhole(descriptor: number, size: number): Uint8Array {
   return space.subarray(0, length)
 }
 
-function walk(
-  path: string,
-  file: string,
-  problems: Problem[],
-  above: ReadonlySet<string>,
-): Found[] {
+interface Place extends Found {
+  /** without symbolic links */
+  readonly real: string
+}
+
+/** Folders first, the links to folders after them: what stands in a folder and behind a link is found where it stands. */
+function walk(top: Place, problems: Problem[]): Found[] {
+  const found: Found[] = []
+  const seen = new Set<string>()
+  const waiting: Place[] = [top]
+  const links: Found[] = []
+  for (;;) {
+    const place = waiting.pop() ?? follow(links.shift(), problems)
+    if (place === undefined) return found
+    if (place === 'nothing' || seen.has(place.real)) continue
+    seen.add(place.real)
+    for (const { entry, here } of list(place, problems)) {
+      const kind = attempt(here.file, () => kindOf(entry, here.path))
+      if (typeof kind === 'object') {
+        if (isArticle(entry.name)) problems.push(kind)
+      } else if (kind === 'file') {
+        if (isArticle(entry.name)) found.push(here)
+      } else if (kind === 'folder') {
+        if (entry.isSymbolicLink()) links.push(here)
+        else waiting.push({ ...here, real: join(place.real, entry.name) })
+      }
+    }
+  }
+}
+
+function list({ path, file }: Place, problems: Problem[]): { entry: Dirent; here: Found }[] {
   const entries = attempt(file, () => readdirSync(path, { withFileTypes: true }))
   if ('message' in entries) {
     problems.push(entries)
     return []
   }
-  return entries.flatMap((entry): Found[] => {
-    const { name } = entry
-    if (name.startsWith('.') || name === 'node_modules') return []
+  const wanted = entries.filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
+  return wanted.map((entry) => {
+    const name = file === '' ? entry.name : `${file}/${entry.name}`
     // One spelling on every machine: macOS hands out decomposed names
-    const here = {
-      path: join(path, name),
-      file: (file === '' ? name : `${file}/${name}`).normalize('NFC'),
-    }
-    const kind = attempt(here.file, () => kindOf(entry, here.path))
-    if (typeof kind === 'object') {
-      if (isArticle(name)) problems.push(kind)
-      return []
-    }
-    if (kind === 'file') return isArticle(name) ? [here] : []
-    if (kind !== 'folder') return []
-    const real = entry.isSymbolicLink() ? realpathSync(here.path) : here.path
-    return above.has(real)
-      ? []
-      : walk(here.path, here.file, problems, new Set([...above, realpathSync(here.path)]))
+    return { entry, here: { path: join(path, entry.name), file: name.normalize('NFC') } }
   })
+}
+
+/** @returns undefined when there is no further link */
+function follow(link: Found | undefined, problems: Problem[]): Place | 'nothing' | undefined {
+  if (link === undefined) return undefined
+  const real = attempt(link.file, () => realpathSync(link.path))
+  if (typeof real === 'string') return { ...link, real }
+  problems.push(real)
+  return 'nothing'
 }
 
 function isArticle(name: string): boolean {

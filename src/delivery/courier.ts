@@ -10,8 +10,8 @@ import { retryAt, retryTerms } from './retry.ts'
 const unsendableInARow = 10
 /** So many recipients in a row refused by policy: that is about us, whatever the relay says. */
 const refusedInARow = 5
-/** A refusal by policy, authentication or reputation (RFC 3463 §3.8). */
-const byPolicy = /^5\d\d\b.*?\b5\.7\.\d+\b/
+/** A refusal for good that the mailer defers all the same: by policy, which may be mended (RFC 3463 §3.8). */
+const byPolicy = /^5/
 /** There is no such mailbox, domain or host, and never will be (RFC 3463 §3.2, RFC 7505). */
 const noSuchAddress = /^5\d\d\b.*?\b5\.1\.(?:1|2|3|6|10)\b/
 

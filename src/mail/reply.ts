@@ -23,8 +23,8 @@ const first = /^(\d{3})(?:[ -](?:([245]\.\d{1,3}\.\d{1,3})(?!\S))?|$)/
  * | any | 530, 535, 552 without 5.2.x, x.3.4 | stop: our account, or the message is too big for anybody |
  * | mail | 5yz | stop: it refuses the sender; rejected when it is the recipient's UTF-8 it refuses (5.6.7) |
  * | any | 5.1.7, 5.1.8, 5.7.0, 5.7.8 to 5.7.14, 5.7.20 to 5.7.27 | stop: our sender, account, DKIM, SPF or DNS |
- * | rcpt | 5.7.x | stop when its words are about us: relaying, client, sender; else deferred: policy is nobody's end |
- * | rcpt | other 5yz | rejected; stop when the words of one without a status are about us |
+ * | rcpt | other 5.7.x, or words about us without a status | deferred: policy is nobody's end, and one recipient's stops nobody else |
+ * | rcpt | other 5yz | rejected |
  * | data, dot | 5.1, 5.2, 5.4, 5.5, 5.6 | rejected |
  * | data, dot | other 5yz: 5.3, 5.7, none | stop: policy or reputation, suppress nobody |
  *
@@ -38,21 +38,26 @@ export function judgeReply(stage: Stage, response: string): Verdict {
     return { kind: stage === 'mail' && rest ? 'stop' : 'deferred', reply }
   }
   if (/^5/.test(code)) {
-    if (isOurFault(stage, code, status, reply)) return { kind: 'stop', reply }
-    return { kind: status.startsWith('5.7.') ? 'deferred' : 'rejected', reply }
+    if (isOurFault(stage, code, status)) return { kind: 'stop', reply }
+    return { kind: stage === 'rcpt' && isPolicy(status, reply) ? 'deferred' : 'rejected', reply }
   }
   if (stage === 'dot')
     return { kind: 'uncertain', reason: `the relay's reply makes no sense: ${reply}` }
   return { kind: 'deferred', reply }
 }
 
-function isOurFault(stage: Stage, code: string, status: string, reply: string): boolean {
+function isOurFault(stage: Stage, code: string, status: string): boolean {
   if (code === '530' || code === '535' || ourStatus.test(status)) return true
-  if (code === '552' && !status.startsWith('5.2.')) return true
+  if (code === '552' && !status.startsWith('5.2.')) return stage !== 'rcpt'
   if (stage === 'mail') return status !== '5.6.7'
   if (stage !== 'rcpt') return !/^5\.[12456]\./.test(status)
   if (/^50[0234]$/.test(code)) return status !== '5.1.3'
-  return /^(?:5\.7\.|$)/.test(status) && ourWords.test(reply)
+  return false
+}
+
+/** Of policy, whoever is meant: it may be mended, and says nothing of the mailbox. */
+function isPolicy(status: string, reply: string): boolean {
+  return status.startsWith('5.7.') || (status === '' && ourWords.test(reply))
 }
 
 /** A relay's reply on one line: its code once, printable, at most 500 characters. */

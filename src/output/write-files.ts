@@ -1,5 +1,6 @@
 import {
   type Dirent,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -98,7 +99,10 @@ export async function removeOthers(
     if (left > 0 || entries.length === 0) return false
     return removeFolder(join(root, folder))
   }
-  for (const folder of folders) walk(folder)
+  // What stands behind a link is not ours to delete.
+  for (const folder of folders) {
+    if (lstatSync(join(root, folder), { throwIfNoEntry: false })?.isDirectory()) walk(folder)
+  }
   return removed
 }
 

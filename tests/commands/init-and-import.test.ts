@@ -12,7 +12,7 @@ describe('tidings init', () => {
     const dry = await tidings(['send', '--dry-run', '--json', '-C', folder])
     expect(JSON.parse(dry.stdout)).toMatchObject({ recipients: 1 })
     expect((await tidings(['publish', '-C', folder])).status).toBe(0)
-    expect(await readdir(join(folder, 'out/outbox/new'))).toHaveLength(1)
+    expect(await readdir(join(folder, 'outbox/new'))).toHaveLength(1)
     const feed = JSON.parse(await readFile(join(folder, 'out/feed.json'), 'utf8'))
     expect(feed.title).toBe('My "Paper", & more')
   })

@@ -24,6 +24,7 @@ describe('the command line', () => {
     [['build', '--wach'], "see 'tidings build --help'"],
     [['build', '-C', '/nowhere/at/all'], 'no such folder'],
     [['build', '--now', '2026-13-01'], 'write it as 2026-11-23T08:00:00Z'],
+    [['build', '--now', '2026-02-31'], 'not an instant'],
     [['send', '--limit', 'few'], '--limit few'],
     [['subscribers', 'ad'], 'say one of add'],
     [['resolve', '2026-01-01'], '--resend or --skip'],

@@ -1,4 +1,13 @@
-import { mkdir, mkdtemp, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -51,5 +60,15 @@ describe('removeOthers', () => {
     expect(await removeOthers(root, ['tags', 'authors'], new Set(['tags/new/rss.xml']))).toBe(1)
     expect(await readdir(join(root, 'tags'))).toEqual(['new'])
     expect(await readdir(join(root, 'editions'))).toEqual(['x.html'])
+  })
+
+  it('deletes nothing behind a link', async () => {
+    const [root, precious] = [await newFolder(), await newFolder()]
+    await writeFiles(precious, [{ path: 'deed.xml', contents: '' }])
+    await symlink(precious, join(root, 'tags'))
+    await mkdir(join(root, 'authors'))
+    await symlink(precious, join(root, 'authors/ann'))
+    await removeOthers(root, ['tags', 'authors'], new Set())
+    expect(await readdir(precious)).toEqual(['deed.xml'])
   })
 })

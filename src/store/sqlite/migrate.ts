@@ -38,7 +38,7 @@ function inside<T>(db: DatabaseSync, begin: 'BEGIN' | 'BEGIN IMMEDIATE', work: (
 }
 
 function apply(db: DatabaseSync, migrations: readonly Migration[]): void {
-  const applied = pragma(db, 'user_version')
+  const applied = pragma(db, 'main.user_version')
   for (const { url, version } of migrations) {
     if (version > applied) db.exec(readFileSync(url, 'utf8'))
   }
@@ -46,28 +46,40 @@ function apply(db: DatabaseSync, migrations: readonly Migration[]): void {
 }
 
 function isCurrent(db: DatabaseSync, file: string, migrations: readonly Migration[]): boolean {
-  const version = pragma(db, 'user_version')
-  if (pragma(db, 'application_id') !== applicationId && !isEmpty(db)) {
+  return demandOurs(db, file) === migrations.length
+}
+
+/**
+ * Looks at whose database it is.
+ *
+ * @param schema the name under which it is attached
+ * @returns its version
+ * @throws {Fault} 'config-invalid' when it is another program's or a newer version's
+ */
+export function demandOurs(db: DatabaseSync, file: string, schema = 'main'): number {
+  const known = readMigrations().length
+  const version = pragma(db, `${schema}.user_version`)
+  if (pragma(db, `${schema}.application_id`) !== applicationId && !isEmpty(db, schema)) {
     throw new Fault(
       'config-invalid',
       `store ${file}: is a database of another program; name another file under "store"`,
     )
   }
-  if (version > migrations.length) {
+  if (version > known) {
     throw new Fault(
       'config-invalid',
-      `store ${file}: was made by a newer tidings (schema ${version}, this one knows ${migrations.length}); use that version`,
+      `store ${file}: was made by a newer tidings (schema ${version}, this one knows ${known}); use that version`,
     )
   }
-  return version === migrations.length
+  return version
 }
 
-function isEmpty(db: DatabaseSync): boolean {
-  return db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+function isEmpty(db: DatabaseSync, schema: string): boolean {
+  return db.prepare(`SELECT 1 FROM ${schema}.sqlite_schema`).get() === undefined
 }
 
-function pragma(db: DatabaseSync, name: 'user_version' | 'application_id'): number {
-  return Number(db.prepare(`PRAGMA ${name}`).get()?.[name])
+function pragma(db: DatabaseSync, name: string): number {
+  return Number(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0])
 }
 
 function readMigrations(): readonly Migration[] {

@@ -1,3 +1,4 @@
+import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../store.ts'
 import { access } from './access.ts'
 import { connect } from './connection.ts'
@@ -12,7 +13,11 @@ import { sqliteSubscribers } from './subscribers.ts'
  * @throws {Fault} 'unavailable' when the file cannot be used, 'config-invalid' when it is not ours to use
  */
 export async function openSqliteStore(file: string): Promise<Store> {
-  const db = await connect(file)
+  return storeOn(await connect(file), file)
+}
+
+/** The store on a connection, which it closes in the end. */
+export function storeOn(db: DatabaseSync, file: string): Store {
   const shared = access(db, file)
   return {
     ledger: sqliteLedger(shared),

@@ -1,8 +1,9 @@
-/** `npm run bench -- build [ARTICLES…]`: prints tables for people; nothing here is a test. */
+/** `npm run bench -- NAME …`: prints tables for people; nothing here is a test. */
 const benches: Readonly<
   Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>
 > = {
   build: () => import('./build.ts'),
+  senders: () => import('./senders.ts'),
   compose: () => import('./compose.ts'),
 }
 

@@ -123,20 +123,37 @@ export function createStrays(
   }
 }
 
-/** Gives a candidate the entry of another file that it has the words of. */
+/** So many characters nobody writes twice; "No news this week." is said of every week. */
+const unmistakable = 200
+
+/** What may be a candidate's entry under another file name, the surest first. */
+export const renamings: readonly ((
+  candidate: Candidate,
+  strays: Strays,
+) => readonly LockEntry[])[] = [
+  ({ print }, strays) => sameText(print, strays).filter((entry) => keyOf(entry) === keyOf(print)),
+  ({ print }, { byKey }) => byKey.get(keyOf(print)) ?? [],
+  ({ print }, strays) =>
+    sameText(print, strays).filter(
+      ({ title, date }) => title === print.title || date === print.date,
+    ),
+  ({ print, article }, strays) =>
+    article.body.source.length < unmistakable ? [] : sameText(print, strays),
+]
+
+function sameText(print: LockEntry, { byHash }: Strays): readonly LockEntry[] {
+  return print.hash === '' ? [] : (byHash.get(print.hash) ?? [])
+}
+
+/** Gives a candidate the entry of another file that is its own by one of `renamings`. */
 export function claimRenamed(
   candidate: Candidate,
   { claimed }: Claims,
-  { byHash, byKey }: Strays,
+  strays: Strays,
+  renaming: (typeof renamings)[number],
 ): void {
   if (candidate.id !== undefined) return
-  const { print } = candidate
-  const free = (entries: readonly LockEntry[] = []) => entries.filter(({ id }) => !claimed.has(id))
-  const sameText = print.hash === '' ? [] : free(byHash.get(print.hash))
-  const entry =
-    sameText.find((one) => keyOf(one) === keyOf(print)) ??
-    sameText[0] ??
-    free(byKey.get(keyOf(print)))[0]
+  const entry = renaming(candidate, strays).find(({ id }) => !claimed.has(id))
   if (!entry) return
   candidate.id = entry.id
   claimed.add(entry.id)

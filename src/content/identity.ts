@@ -9,6 +9,7 @@ import {
   createClaims,
   createStrays,
   type IdentityOptions,
+  renamings,
   sameDate,
   sameWords,
 } from './claims.ts'
@@ -32,7 +33,7 @@ export interface Identified {
  *
  * 1. what its front matter declares (see tag-uri.ts)
  * 2. the lock's entry for its file, when the text or the title is still that of the entry
- * 3. the entry of another file, unclaimed so far, with the same text, or with the same title and date: it was renamed
+ * 3. the entry of another file, unclaimed so far, with the same title and date, or with the same text, if that is long or one of the two goes with it: it was renamed
  * 4. the lock's entry for its file, when at least the date is
  * 5. a new tag URI (RFC 4151) of the publication's host, the article's day and its path
  *
@@ -55,7 +56,9 @@ export function assignIdentities(
   const renamed = candidates.filter(({ id }) => id === undefined)
   if (renamed.length > 0) {
     const strays = createStrays(claims, candidates, options.present)
-    for (const candidate of renamed) claimRenamed(candidate, claims, strays)
+    for (const renaming of renamings) {
+      for (const candidate of renamed) claimRenamed(candidate, claims, strays, renaming)
+    }
     for (const candidate of renamed) claimOwn(candidate, claims, sameDate)
   }
   const fresh = renamed.filter(({ id }) => id === undefined)

@@ -62,11 +62,8 @@ describe('an identity survives', () => {
     ['a new date and title', { a: { title: 'New', date: '2023-01-01', text: 'Text of a' } }, 'a'],
     ['a new file name', { z: { title: 'a', text: 'Text of a' } }, 'z'],
     ['a new file name and text', { z: { title: 'a', text: 'New' } }, 'z'],
-    [
-      'a new file name, title and date',
-      { z: { title: 'New', date: '2023-01-01', text: 'Text of a' } },
-      'z',
-    ],
+    ['a new file name and date', { z: { title: 'a', date: '2023-01-01', text: 'Text of a' } }, 'z'],
+    ['a new file name and title', { z: { title: 'New', text: 'Text of a' } }, 'z'],
     [
       'a new file name, taken over by another article',
       {
@@ -87,6 +84,28 @@ describe('an identity survives', () => {
     const after = publish(pieces, before)
     expect(idOf(after, name)).toBe(id)
     expect(new Set(after.articles.map((one) => one.id)).size).toBe(after.articles.length)
+  })
+
+  it('a new file name, title and date, if the text is long enough to be nobody else’s', () => {
+    const text = 'Words that were written once. '.repeat(8)
+    const old = publish({ a: { text } })
+    const after = publish({ z: { title: 'New', date: '2023-01-01', text } }, old)
+    expect(idOf(after, 'z')).toBe(idOf(old, 'a'))
+  })
+
+  it('the coming of an article that says the same in a few words', () => {
+    const text = 'No news this week.'
+    const old = publish({ w10: { title: 'Week 10', date: '2026-03-08', text } })
+    const after = publish(
+      {
+        'z-week-10': { title: 'Week 10', date: '2026-03-08', text },
+        'a-week-11': { title: 'Week 11', date: '2026-03-15', text },
+      },
+      old,
+    )
+    expect(idOf(after, 'z-week-10')).toBe(idOf(old, 'w10'))
+    const instead = publish({ w11: { title: 'Week 11', date: '2026-03-15', text } }, old)
+    expect(idOf(instead, 'w11')).not.toBe(idOf(old, 'w10'))
   })
 
   it('a new domain', () => {

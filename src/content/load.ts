@@ -50,9 +50,9 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const zone = await openTimeZone(publication.timezone)
   const reading = { publication, zone, folder, permalink }
   const cache = options.cache && openCacheFile(options.cache, reading)
-  const { results, problems, present } = await readArticles(root, reading, cache)
   const before = readLock(root)
   const parsed = parseLock(before.text)
+  const { results, problems, present } = await readArticles(root, reading, parsed.entries, cache)
   const identified = assignIdentities(
     results.flatMap(({ article }) => article ?? []),
     parsed.entries,

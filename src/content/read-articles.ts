@@ -5,6 +5,7 @@ import type { CacheFile } from './cache-file.ts'
 import type { Row } from './cache-format.ts'
 import { readCommitDates } from './git-dates.ts'
 import { openKept } from './kept-articles.ts'
+import type { LockEntry } from './lock.ts'
 import {
   type ParsedArticle,
   type ParseOptions,
@@ -35,12 +36,14 @@ export type ReadOptions = Omit<ParseOptions, 'readers' | 'committedAt'>
  * Reads and parses all files of the content folder; passes over a README without front matter. The texts of the
  * articles do not stay in memory: `body.source` reads its file again when somebody asks for it.
  *
+ * @param lock what is remembered of articles that were published: a date among it
  * @param cache spares the files that have not changed since the former build
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
 export async function readArticles(
   root: string,
   options: ReadOptions,
+  lock: readonly LockEntry[],
   cache?: CacheFile,
 ): Promise<ReadFolder> {
   const { files, problems: unlisted } = listFolder(root, options.folder)
@@ -87,7 +90,7 @@ export async function readArticles(
         : result,
     )
   }
-  await dateFromCommits(results, dateless, root, reading)
+  await findDates(results, dateless, { root, lock, present }, reading)
   kept?.save()
   return { results, problems, present }
 }
@@ -102,19 +105,35 @@ function isBareReadme({ file, matter }: Source): boolean {
   return matter.syntax === 'none' && /(?:^|\/)readme\.[^/]*$/i.test(file)
 }
 
-/** Gives files without a date the day of their first commit, where there is one. */
-async function dateFromCommits(
+/**
+ * Gives files without a date the one that they were published under, whatever has become of Git's history since;
+ * else the day of their first commit, where there is one.
+ */
+async function findDates(
   results: ParseResult[],
   dateless: ReadonlyMap<number, Source>,
-  root: string,
+  {
+    root,
+    lock,
+    present,
+  }: { root: string; lock: readonly LockEntry[]; present: ReadonlySet<string> },
   options: ParseOptions,
 ): Promise<void> {
   if (dateless.size === 0) return
+  const byFile = new Map(lock.map(({ file, date }) => [file, new Date(date)]))
+  const moved = new Map(
+    lock
+      .filter(({ file, hash }) => hash !== '' && !present.has(file))
+      .map((one) => [one.hash, one]),
+  )
   const dates = await readCommitDates(root, options.folder)
   for (const [at, source] of dateless) {
-    const committedAt = dates.get(source.file)
-    if (!committedAt) continue
-    const result = parseArticle(source, { ...options, committedAt })
+    const known = byFile.get(source.file) ?? dates.get(source.file)
+    const first = parseArticle(source, { ...options, committedAt: known ?? new Date(0) })
+    const before = known ? undefined : moved.get(first.article?.hash ?? '')
+    if (!known && !before) continue
+    const committedAt = before && new Date(before.date)
+    const result = committedAt ? parseArticle(source, { ...options, committedAt }) : first
     const { article } = result
     results[at] = article
       ? { ...result, article: { ...article, body: { ...article.body, hash: article.hash } } }

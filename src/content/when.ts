@@ -32,7 +32,7 @@ export function readDates(fields: Fields, zone: TimeZone, sources: DateSources):
     const epoch = new Date(0)
     const dates = { publishedAt: epoch, updatedAt: epoch }
     const missing =
-      "has no date, neither in its front matter nor in its name nor in Git; add 'date: YYYY-MM-DD'"
+      "has no date, neither in its front matter nor in its name nor in Git (whose history may be shallow); add 'date: YYYY-MM-DD'"
     return field || sources.draft ? dates : { ...dates, missing }
   }
   if (!updated || updated >= published)

@@ -163,6 +163,22 @@ it('takes the first commit for the date of a file that has none, through renames
   expect(problems.map(({ file }) => file)).toEqual(['content/d.md'])
 })
 
+it('keeps the date that an article was published under, whatever has become of the history', async () => {
+  git('init', '-q')
+  await write({ 'content/a.md': '# A\n\nWords of a', 'content/b.md': '# B\n\nWords of b' })
+  git('add', '.')
+  git('commit', '-qm', 'first')
+  const first = await load()
+  await write({ [first.lock.file]: first.lock.text })
+  await rm(join(root, '.git'), { recursive: true })
+  await rename(join(root, 'content/b.md'), join(root, 'content/c.md'))
+  const second = await load()
+  expect(second.problems).toEqual([])
+  expect(second.articles.map(({ id, publishedAt }) => [id, publishedAt])).toEqual(
+    first.articles.map(({ id, publishedAt }) => [id, publishedAt]),
+  )
+})
+
 it('does not take the first commit that a shallow clone has for the first there was', () => {
   const log =
     '\u00012020-01-02T03:04:05Z grafted, HEAD\0\nA\0a.md\0\u00012021-01-02T03:04:05Z \0\nA\0b.md\0'

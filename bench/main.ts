@@ -4,6 +4,7 @@ const benches: Readonly<
 > = {
   build: () => import('./build.ts'),
   senders: () => import('./senders.ts'),
+  send: () => import('./send.ts'),
   compose: () => import('./compose.ts'),
 }
 

@@ -6,7 +6,7 @@ import type { Article, RenderArticle, RenderedArticle } from '../model/article.t
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { openKeptFiles } from '../output/kept-files.ts'
-import { removeOthers, writeFiles } from '../output/write-files.ts'
+import { type OutputFile, removeOthers, writeFiles } from '../output/write-files.ts'
 import { keepHistory, nextHistory } from './keep-history.ts'
 import { makeArchive } from './make-archive.ts'
 import { makeOutputs } from './make-outputs.ts'
@@ -19,6 +19,8 @@ export interface Built {
   readonly written: number
   readonly unchanged: number
   readonly removed: number
+  /** all that belongs into out/, relative to it */
+  readonly paths: ReadonlySet<string>
 }
 
 /**
@@ -42,18 +44,30 @@ export async function keepLock({ root }: Config, { lock }: Content): Promise<voi
   if (lock.changed) await writeFiles(root, [{ path: lock.file, contents: lock.text }])
 }
 
-/** Content → feeds in out/. Files that a former build left and this one does not make are deleted. */
-export async function buildFeeds(config: Config, now: Date, render: RenderArticle): Promise<Built> {
+/**
+ * Content → feeds in out/. Files that a former build left and this one does not make are deleted.
+ *
+ * @param review looks at the files that may have changed, before anything at all is written; false: write nothing
+ */
+export async function buildFeeds(
+  config: Config,
+  now: Date,
+  render: RenderArticle,
+  review: (out: string, files: readonly OutputFile[]) => boolean = () => true,
+): Promise<Built> {
   const content = await readContent(config, now)
-  await keepLock(config, content)
   const next = nextHistory(config, content, now)
-  await keepHistory(config, next)
   const out = join(config.root, 'out')
   const kept = openKeptFiles(out, join(cacheFolder(config.root), 'outputs'))
+  const made = await makeOutputs(config, content.collection, { render, past: next.past, kept })
+  if (!review(out, made.files)) {
+    return { content, feeds: made.feeds, written: 0, unchanged: 0, removed: 0, paths: new Set() }
+  }
+  await keepLock(config, content)
+  await keepHistory(config, next)
   // Before the feed that leads to it
   const { history } = next.past
   const archive = await makeArchive(config, content.collection, { history, kept })
-  const made = await makeOutputs(config, content.collection, { render, past: next.past, kept })
   const result = await writeFiles(out, made.files)
   made.keep()
   const paths = new Set([...made.paths, ...archive.paths])
@@ -61,7 +75,7 @@ export async function buildFeeds(config: Config, now: Date, render: RenderArticl
   const removed = await removeOthers(out, folders, paths)
   const written = result.written + archive.written
   const unchanged = made.paths.length - result.written + archive.unchanged
-  return { content, feeds: made.feeds, written, unchanged, removed }
+  return { content, feeds: made.feeds, written, unchanged, removed, paths }
 }
 
 /** May be deleted at any time. */

@@ -1,32 +1,61 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import type { Explanation } from '../feeds/explain.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { type Built, buildFeeds, rememberRendered } from './build-feeds.ts'
 import type { Command, Context, Report } from './command.ts'
+import { explainFiles, explanationText } from './explain.ts'
 import { count } from './terminal.ts'
 
 export const command: Command = {
-  usage: 'tidings build [--watch]',
+  usage: 'tidings build [--watch | --explain [--strict]]',
   help: `Reads content/ and writes the feeds into out/: RSS, Atom and JSON Feed for the publication and for each
 tag, author, section or language (feeds.per), feeds.opml, and index.html for people. Unchanged files are not rewritten.`,
   words: 0,
   options: {
+    explain: { type: 'boolean', help: 'before writing, say what readers of each feed will see' },
+    strict: {
+      type: 'boolean',
+      help: 'with --explain: write nothing where an old article would show as new',
+    },
     watch: { type: 'boolean', short: 'w', help: 'build again whenever the content changes' },
   },
   async run(context, { values }) {
-    if (values.watch) return watchAndBuild(context)
+    const { watch, explain, strict } = values
+    if (strict && !explain) throw new Fault('usage', '--strict goes with --explain')
+    if (watch && explain) throw new Fault('usage', '--watch and --explain: say one of them')
+    if (watch) return watchAndBuild(context)
     const config = await context.loadConfig()
+    if (explain) return buildAndExplain(config, context, Boolean(strict))
     const built = await buildFeeds(config, context.now, rememberRendered())
     return buildReport(built, context)
   },
 }
 
+/** Says what readers will see, then writes; not when `strict` and something old would show as new. */
+async function buildAndExplain(config: Config, context: Context, strict: boolean): Promise<Report> {
+  let explained: readonly Explanation[] = []
+  let refused = false
+  const built = await buildFeeds(config, context.now, rememberRendered(), (out, files) => {
+    explained = explainFiles(out, files)
+    refused = strict && explained.some(({ warnings }) => warnings.length > 0)
+    return !refused
+  })
+  const { text, json } = buildReport(built, context)
+  const end = refused ? `${context.paint.bad('✗')} Nothing was written (--strict).` : text
+  return {
+    text: `${explanationText(explained, context.paint)}\n\n${end}`,
+    json: { ...json, explained },
+    ...(refused && { status: 3 }),
+  }
+}
+
 export function buildReport(
   built: Built,
   { progress, paint }: Pick<Context, 'progress' | 'paint'>,
-): Report {
+): Report & { readonly json: object } {
   const { content, feeds, written, unchanged, removed } = built
   const { articles, held } = content.collection
   for (const warning of content.warnings)

@@ -5,18 +5,21 @@ import { buildReport } from './build.ts'
 import { buildFeeds, rememberRendered } from './build-feeds.ts'
 import type { Command } from './command.ts'
 import { sendEdition } from './send-edition.ts'
+import { tellHubs } from './tell-hubs.ts'
 
 export const command: Command = {
   usage: 'tidings publish',
   help: `Builds the feeds, then sends the next edition or goes on with one that is not finished: what a cron line
-runs. A publication without a newsletter is only built.`,
+runs. Hubs (feeds.hubs) are told which feeds have changed. A publication without a newsletter is only built.`,
   words: 0,
   options: {},
   async run(context) {
     const config = await context.loadConfig()
     const render = rememberRendered()
-    const built = buildReport(await buildFeeds(config, context.now, render), context)
+    const feeds = await buildFeeds(config, context.now, render)
+    const built = buildReport(feeds, context)
     context.signal.throwIfAborted()
+    await tellHubs(config, feeds.paths, context)
     if (!config.newsletter) return built
     context.progress.note(built.text)
     const sent = await sendEdition(config, context, render, { dryRun: false })

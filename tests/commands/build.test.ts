@@ -89,6 +89,34 @@ describe('tidings build', () => {
     expect(await id()).toBe(before)
   })
 
+  it('explains what readers will see, and with --strict writes nothing that shows old articles as new', async () => {
+    const folder = await newPublication()
+    const explain = async (...args: string[]) => {
+      const ended = await tidings(['build', '--explain', ...args, '--json', '-C', folder, ...now])
+      return { status: ended.status, ...JSON.parse(ended.stdout) }
+    }
+    expect((await explain()).explained).toEqual([])
+    await writeFile(join(folder, 'content/second.md'), article('Second', '2026-02-02'))
+    const second = await explain('--strict')
+    expect(second).toMatchObject({
+      status: 0,
+      explained: [{ folder: '', fresh: ['Second'], warnings: [] }],
+    })
+    const before = await readFile(join(folder, 'out/feed.json'), 'utf8')
+    const lock = await readFile(join(folder, 'tidings.lock'), 'utf8')
+    await writeFile(
+      join(folder, 'content/second.md'),
+      '---\ntitle: Second\ndate: 2026-02-02\nid: urn:example:2\n---\n\nText.\n',
+    )
+    const third = await explain('--strict')
+    expect(third).toMatchObject({ status: 3, written: 0, explained: [{ fresh: ['Second'] }] })
+    expect(third.explained[0].warnings[0]).toContain('will show as new')
+    expect(await readFile(join(folder, 'out/feed.json'), 'utf8')).toBe(before)
+    expect(await readFile(join(folder, 'tidings.lock'), 'utf8')).toBe(lock)
+    expect((await explain()).status).toBe(0)
+    expect(await readFile(join(folder, 'out/feed.json'), 'utf8')).not.toBe(before)
+  })
+
   it('builds again while watching, tells a fault, and ends politely', async () => {
     const folder = await newPublication()
     const { child, ended } = start(['build', '--watch', '-C', folder])

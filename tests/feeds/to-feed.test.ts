@@ -27,6 +27,12 @@ describe('the feeds of a publication', () => {
     ])
   })
 
+  it('leave out roles and aria attributes, which validators warn of, and no text that looks like them', () => {
+    const html = '<p role="note" aria-label="a &gt; b" lang="en">say role="note" aloud</p>'
+    const feeds = toFeeds(publication, collection({}), terms, () => ({ html, summary: 's' }))
+    expect(feeds[0]?.items[0]?.html).toBe('<p lang="en">say role="note" aloud</p>')
+  })
+
   it('name their own documents below the publication’s path, percent-encoded', () => {
     const feeds = toFeeds(
       publication,

@@ -1,8 +1,32 @@
 import type { ArticleId } from '../model/article.ts'
 import type { Claim, Delivery, DeliveryState, Outcome } from '../model/delivery.ts'
 import type { Edition, EditionFile, EditionId, RenderedEdition } from '../model/edition.ts'
+import type { Subscriber } from '../model/subscriber.ts'
 
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>>
+
+/** How the deliveries to one recipient domain stand; those of erased subscribers are under `(erased)`. */
+export interface DomainCounts {
+  readonly domain: string
+  readonly counts: DeliveryCounts
+}
+
+/** How many deliveries in one state have a reply of one kind. */
+export interface ReplyCount {
+  readonly state: DeliveryState
+  /** see `replyKind` */
+  readonly reply: string
+  readonly count: number
+}
+
+/** One person's part in an edition. */
+export interface Addressed {
+  readonly delivery: Delivery
+  /** as known today */
+  readonly subscriber: Subscriber
+  /** whether the name, a field or the language has changed since the last attempt: the message said otherwise */
+  readonly isChanged: boolean
+}
 
 /** What is kept with an edition when it is opened. */
 export interface EditionContents {
@@ -49,6 +73,19 @@ export interface Ledger {
   counts(edition: EditionId): Promise<DeliveryCounts>
   /** In the order of addresses, those of erased subscribers last; all states when none are named. */
   deliveries(edition: EditionId, states?: readonly DeliveryState[]): Promise<readonly Delivery[]>
+  /**
+   * Streams what `deliveries` lists, in the order in which the recipients joined the list: for editions of any size.
+   * Each one is told once, as it stands when it is read.
+   */
+  eachDelivery(edition: EditionId, states?: readonly DeliveryState[]): AsyncIterable<Delivery>
+  /** The recipient domains with the most deliveries, those first. */
+  domains(edition: EditionId, most: number): Promise<readonly DomainCounts[]>
+  /** The most frequent kinds of reply, those first; deliveries without a reply are in none. */
+  replies(edition: EditionId, most: number): Promise<readonly ReplyCount[]>
+  /** All deliveries to one address, those of the newest edition first. */
+  history(address: string): Promise<readonly Delivery[]>
+  /** @returns undefined when the edition has no delivery to this address, or none that is still known by it */
+  addressed(edition: EditionId, address: string): Promise<Addressed | undefined>
 
   /**
    * Takes up to `most` deliveries that are deferred and due, or pending, until `leaseUntil`. Those whose

@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest'
+import { replyKind } from '../../src/mail/reply-kind.ts'
 import type { Claim } from '../../src/model/delivery.ts'
 import type { Ledger } from '../../src/store/ledger.ts'
-import { edition, minutesAfter, noon, type OpenDatabase, readers } from './store.ts'
+import { all, edition, minutesAfter, noon, type OpenDatabase, readers } from './store.ts'
 
 const soon = minutesAfter(noon, 1)
 const later = minutesAfter(noon, 10)
 const submitted = { kind: 'submitted', reply: '250 2.0.0 queued' } as const
+
+const hostileReplies = [
+  '550 5.1.1 <ann@example.org>: Recipient address rejected: User unknown',
+  'gave up after 7 attempts in 3 days; the last reply: 451 4.7.1 Greylisted for 300 seconds',
+  '421 4.7.0 [192.0.2.1 15] see https://example.org/mail/answer/69 a1-2b.3 - gsmtp',
+  '250',
+  '250 2.0.0',
+  '2500 2.0.0 x',
+  '550 5.1.1x y',
+  'new/0a1b.tidings',
+  'connection lost: read ECONNRESET',
+  '554 \' "; -- \\1 \\d & $1 ( [ * 🦊9 \u00a0 a\u00a09 ٣ …',
+  '250 queued as ABCDEF (x) queued as  GH',
+]
 
 /** What every adapter of the port `Ledger` does; the walk through its states is in tests/delivery/transitions. */
 export function ledgerContract(open: OpenDatabase): void {
@@ -268,6 +283,115 @@ export function ledgerContract(open: OpenDatabase): void {
       expect(await ledger.resolve('one', 'skip', noon)).toBe(1)
       expect(await ledger.resolve('one', 'resend', noon)).toBe(0)
       expect(await states(ledger)).toEqual(['pending', 'skipped'])
+    })
+  })
+
+  describe('who got what', () => {
+    /** Three readers at two domains and what became of each. */
+    async function withReplies() {
+      const database = await open()
+      const { ledger, subscribers } = await database.connect()
+      const people = ['ann@example.org', 'bob@example.org', 'cy@example.net']
+      await subscribers.add(
+        people.map((address) => ({ address, name: '' })),
+        noon,
+      )
+      await ledger.open(edition('one'))
+      const replies = ['250 2.0.0 Ok: queued as 4XyZ', '250 2.0.0 Ok: queued as ABCD']
+      for (const claim of await ledger.claim('one', { now: noon, leaseUntil: later, most: 3 })) {
+        await ledger.submitting(claim, noon)
+        const reply = replies.pop()
+        const outcome = reply
+          ? ({ kind: 'submitted', reply } as const)
+          : ({ kind: 'rejected', reply: '550 5.1.1 <cy@example.net>: unknown' } as const)
+        await ledger.record(claim, outcome, { now: soon })
+      }
+      return {
+        ledger,
+        subscribers,
+        [Symbol.asyncDispose]: () => database[Symbol.asyncDispose](),
+      }
+    }
+
+    it('counts an edition by recipient domain, the largest first', async () => {
+      await using given = await withReplies()
+      const { ledger, subscribers } = given
+      expect(await ledger.domains('one', 9)).toMatchObject([
+        { domain: 'example.org', counts: { submitted: 2, rejected: 0, pending: 0 } },
+        { domain: 'example.net', counts: { submitted: 0, rejected: 1 } },
+      ])
+      expect(await ledger.domains('one', 1)).toHaveLength(1)
+      await subscribers.erase('cy@example.net', later)
+      expect((await ledger.domains('one', 9))[1]).toMatchObject({ domain: '(erased)' })
+      expect(await ledger.domains('none', 9)).toEqual([])
+    })
+
+    it('counts an edition by the kind of reply, without what is of one message', async () => {
+      await using given = await withReplies()
+      expect(await given.ledger.replies('one', 9)).toEqual([
+        { state: 'submitted', reply: '250 2.0.0 Ok: queued as …', count: 2 },
+        { state: 'rejected', reply: '550 5.1.1 … unknown', count: 1 },
+      ])
+      expect(await given.ledger.replies('one', 1)).toHaveLength(1)
+    })
+
+    it('finds the kind of a reply by the rule of all stores', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      await subscribers.add(readers(hostileReplies.length), noon)
+      await ledger.open(edition('one'))
+      const claims = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 99 })
+      for (const [index, claim] of claims.entries()) {
+        const reply = hostileReplies[index] ?? ''
+        await ledger.record(claim, { kind: 'rejected', reply }, { now: noon })
+      }
+      const kinds = (await ledger.replies('one', 99)).map(({ reply }) => reply)
+      expect(kinds.toSorted()).toEqual([...new Set(hostileReplies.map(replyKind))].toSorted())
+    })
+
+    it('streams the deliveries of an edition of any size, each once, erased ones too', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      await subscribers.add(readers(2500), noon)
+      await ledger.open(edition('one'))
+      await subscribers.erase('r07@example.org', noon)
+      const streamed = await all(ledger.eachDelivery('one'))
+      expect(new Set(streamed.map(({ subscriber }) => subscriber)).size).toBe(2500)
+      expect(streamed.filter(({ address }) => address === '(erased)')).toHaveLength(1)
+      expect(await all(ledger.eachDelivery('one', ['skipped']))).toMatchObject([
+        { address: '(erased)', state: 'skipped' },
+      ])
+      expect(await all(ledger.eachDelivery('none'))).toEqual([])
+    })
+
+    it('tells the history of one address over all editions, the newest first', async () => {
+      await using given = await withReplies()
+      await given.ledger.open({ ...edition('two'), createdAt: later })
+      expect(await given.ledger.history('ANN@example.org')).toMatchObject([
+        { edition: 'two', address: 'ann@example.org', state: 'pending', attempts: 0 },
+        { edition: 'one', state: 'submitted', attempts: 1, changedAt: soon },
+      ])
+      expect(await given.ledger.history('nobody@example.org')).toEqual([])
+    })
+
+    it('knows whether a message would be made otherwise now than when it was sent', async () => {
+      await using given = await withReplies()
+      const { ledger, subscribers } = given
+      const isChanged = async () => (await ledger.addressed('one', 'ann@example.org'))?.isChanged
+      const ann = { address: 'ann@example.org', name: '' }
+      await subscribers.setStatus(ann.address, 'unsubscribed', later)
+      await subscribers.setStatus(ann.address, 'active', later)
+      await subscribers.add([ann], later)
+      expect(await ledger.addressed('one', ann.address)).toMatchObject({
+        delivery: { edition: 'one', state: 'submitted' },
+        subscriber: ann,
+        isChanged: false,
+      })
+      await subscribers.add([{ ...ann, fields: { town: 'Bath' } }], later)
+      expect(await isChanged()).toBe(true)
+      await subscribers.add([{ address: 'late@example.org', name: '' }], noon)
+      expect(await ledger.addressed('one', 'late@example.org')).toBeUndefined()
+      expect(await ledger.addressed('none', ann.address)).toBeUndefined()
     })
   })
 }

@@ -137,6 +137,8 @@ async function update(query: Query, entries: readonly Entry[], now: Date): Promi
   await query({
     text: `
       UPDATE tidings.subscribers s SET
+        told_at = CASE WHEN (s.name, s.fields, s.language) IS DISTINCT FROM (e.name, e.fields, e.language)
+          THEN $2 ELSE s.told_at END,
         name = e.name, fields = e.fields, language = e.language, status = e.status, origin = e.origin,
         changed_at = $2
       FROM jsonb_to_recordset($1::jsonb) AS e (number bigint, name text, fields jsonb, language text,

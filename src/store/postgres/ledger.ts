@@ -12,6 +12,7 @@ import {
   unfinishedEditions,
   variantsOf,
 } from './editions.ts'
+import { inquiries } from './inquiries.ts'
 import { asText, type Row, toDelivery, toOptionalDate } from './rows.ts'
 import { steps } from './steps.ts'
 
@@ -58,6 +59,7 @@ export function postgresLedger(access: Access, lanes: number): Ledger {
       const { rows } = await ask({ text: deliveries, values: [asText(edition), states] })
       return rows.map((row) => toDelivery(row, edition))
     },
+    ...inquiries(access),
     claim: (edition, terms) => write((query) => claim(query, edition, terms, walk)),
     renew: async (claims, leaseUntil) => (await once(() => renewal(claims, leaseUntil))).count,
     submitting,

@@ -4,9 +4,11 @@ import type { DeliveryCounts, Ledger } from '../ledger.ts'
 import type { Access } from './access.ts'
 import { byState, claims } from './claims.ts'
 import { editions } from './editions.ts'
+import { inquiries } from './inquiries.ts'
 import { toDelivery, toOptionalDate } from './rows.ts'
 
-export function sqliteLedger({ db, read, write }: Access): Ledger {
+export function sqliteLedger(access: Access): Ledger {
+  const { db, read, write } = access
   const count = db.prepare(`
     SELECT state, count(*) AS n FROM deliveries
     WHERE edition = (SELECT number FROM editions WHERE id = ?)
@@ -45,6 +47,7 @@ export function sqliteLedger({ db, read, write }: Access): Ledger {
       read(() =>
         deliveries.all(edition, JSON.stringify(states)).map((row) => toDelivery(row, edition)),
       ),
+    ...inquiries(access),
     claim: (edition, terms) => write(() => held.claim(edition, terms)),
     renew: (list, leaseUntil) => write(() => held.renew(list, leaseUntil)),
     submitting: (claim, now) => write(() => held.submitting(claim, now)),

@@ -27,7 +27,9 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
     INSERT INTO subscribers (id, key, address, name, fields, language, status, origin, token, created_at, changed_at)
     VALUES (:id, :key, :address, :name, :fields, :language, :status, :origin, :token, :now, :now)`)
   const update = db.prepare(`
-    UPDATE subscribers SET name = :name, fields = :fields, language = :language, status = :status, origin = :origin,
+    UPDATE subscribers SET
+      told_at = CASE WHEN name <> :name OR fields <> :fields OR language IS NOT :language THEN :now ELSE told_at END,
+      name = :name, fields = :fields, language = :language, status = :status, origin = :origin,
       changed_at = :now
     WHERE number = :number`)
   // Whoever comes back by own will does not leave with the list.

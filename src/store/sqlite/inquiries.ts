@@ -1,0 +1,103 @@
+import { addressKey, domainOf } from '../../mail/address.ts'
+import { replyKind } from '../../mail/reply-kind.ts'
+import { type DeliveryState, deliveryStates } from '../../model/delivery.ts'
+import type { DeliveryCounts, Ledger } from '../ledger.ts'
+import type { Access } from './access.ts'
+import { type Row, toDelivery, toSubscriber } from './rows.ts'
+
+type Inquiries = Pick<Ledger, 'eachDelivery' | 'domains' | 'replies' | 'history' | 'addressed'>
+
+/** How many deliveries are read at once while they are streamed. */
+const page = 1000
+
+const delivery = 'd.subscriber AS number, d.state, d.attempts, d.reply, d.due_at, d.changed_at'
+
+/** Who got what: questions about single people, and counts made where the rows are. */
+export function inquiries({ db, read }: Access): Inquiries {
+  db.function('reply_kind', { deterministic: true }, (reply) => replyKind(String(reply)))
+  db.function('domain_of', { deterministic: true }, (address) => domainOf(String(address)))
+
+  const byState = deliveryStates.map(
+    (state) => `count(*) FILTER (WHERE d.state = '${state}') AS ${state}`,
+  )
+  const domains = db.prepare(`
+    SELECT CASE WHEN s.address IS NULL THEN '(erased)' ELSE domain_of(s.address) END AS domain, ${byState}
+    FROM deliveries d LEFT JOIN subscribers s ON s.number = d.subscriber
+    WHERE d.edition = (SELECT number FROM editions WHERE id = ?)
+    GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?`)
+  const replies = db.prepare(`
+    SELECT state, reply_kind(reply) AS reply, count(*) AS n FROM deliveries
+    WHERE edition = (SELECT number FROM editions WHERE id = ?) AND reply <> ''
+    GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?`)
+  // +state: in the order of the primary key, so that a page need not be sorted
+  const each = db.prepare(`
+    SELECT s.id, s.address, ${delivery}
+    FROM deliveries d LEFT JOIN subscribers s ON s.number = d.subscriber
+    WHERE d.edition = (SELECT number FROM editions WHERE id = ?) AND d.subscriber > ?
+      AND +d.state IN (SELECT value FROM json_each(?))
+    ORDER BY d.subscriber LIMIT ${page}`)
+  // CROSS JOIN: one look-up an edition, since no index leads from a subscriber to their deliveries
+  const history = db.prepare(`
+    SELECT e.id AS edition, s.id, s.address, ${delivery}
+    FROM subscribers s CROSS JOIN editions e
+    CROSS JOIN deliveries d ON d.edition = e.number AND d.subscriber = s.number
+    WHERE s.key = ? ORDER BY e.created_at DESC, e.number DESC`)
+  // Only of a single attempt the ledger knows when it was, whatever has been decided since.
+  const addressed = db.prepare(`
+    SELECT s.*, ${delivery},
+      d.attempts > 0 AND s.told_at > CASE WHEN d.attempts = 1 THEN d.tried_at ELSE d.changed_at END AS is_changed
+    FROM subscribers s JOIN deliveries d ON d.subscriber = s.number
+    WHERE d.edition = (SELECT number FROM editions WHERE id = ?) AND s.key = ?`)
+
+  return {
+    async *eachDelivery(edition, states: readonly DeliveryState[] = deliveryStates) {
+      const wanted = JSON.stringify(states)
+      let after = 0
+      for (;;) {
+        const rows: Row[] = await read(() => each.all(edition, after, wanted))
+        for (const row of rows) yield toDelivery(row, edition)
+        if (rows.length < page) return
+        after = Number(rows.at(-1)?.number)
+      }
+    },
+
+    domains: (edition, most) =>
+      read(() =>
+        domains
+          .all(edition, most)
+          .map((row) => ({ domain: String(row.domain), counts: toCounts(row) })),
+      ),
+
+    replies: (edition, most) =>
+      read(() =>
+        replies.all(edition, most).map(({ state, reply, n }) => ({
+          state: state as DeliveryState,
+          reply: String(reply),
+          count: Number(n),
+        })),
+      ),
+
+    history: (address) =>
+      read(() =>
+        history.all(addressKey(address)).map((row) => toDelivery(row, String(row.edition))),
+      ),
+
+    addressed: (edition, address) =>
+      read(() => {
+        const row = addressed.get(edition, addressKey(address))
+        return (
+          row && {
+            delivery: toDelivery(row, edition),
+            subscriber: toSubscriber(row),
+            isChanged: row.is_changed === 1,
+          }
+        )
+      }),
+  }
+}
+
+function toCounts(row: Row): DeliveryCounts {
+  return Object.fromEntries(
+    deliveryStates.map((state) => [state, Number(row[state])]),
+  ) as DeliveryCounts
+}

@@ -52,10 +52,14 @@ async function buildAndExplain(config: Config, context: Context, strict: boolean
   }
 }
 
+export interface BuildReport extends Report {
+  readonly json: object
+}
+
 export function buildReport(
   built: Built,
   { progress, paint }: Pick<Context, 'progress' | 'paint'>,
-): Report & { readonly json: object } {
+): BuildReport {
   const { content, feeds, written, unchanged, removed } = built
   const { articles, held } = content.collection
   for (const warning of content.warnings)

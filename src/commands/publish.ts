@@ -32,7 +32,7 @@ function howToLook({ root, mail }: Config): string[] {
   const feed = pathToFileURL(join(root, 'out/atom.xml')).href
   const maildir = /^maildir:(.*)/.exec(mail.transport)?.[1]
   return [
-    `  Feeds    echo '${feed}' > urls && newsboat -u urls`,
+    `  Feeds    echo '${feed}' > /tmp/urls && newsboat -u /tmp/urls`,
     '  Browser  out/index.html',
     ...(maildir === undefined ? [] : [`  Mail     mutt -f ${maildir}`]),
   ]

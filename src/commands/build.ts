@@ -48,7 +48,7 @@ async function buildAndExplain(config: Config, context: Context, strict: boolean
   return {
     text: `${explanationText(explained, context.paint)}\n\n${end}`,
     json: { ...json, explained },
-    ...(refused && { status: 3 }),
+    status: refused ? 3 : 0,
   }
 }
 

@@ -19,6 +19,7 @@ const commands: Readonly<
   },
   publish: { about: 'build, then send', load: () => import('./commands/publish.ts') },
   status: { about: 'editions and their deliveries', load: () => import('./commands/status.ts') },
+  show: { about: 'a message, as it was sent', load: () => import('./commands/show.ts') },
   resolve: {
     about: 'decide deliveries of unknown fate',
     load: () => import('./commands/resolve.ts'),
@@ -194,12 +195,13 @@ async function print(
   { json, text }: Report,
   how: { json: boolean; quiet: boolean },
 ): Promise<void> {
+  if (how.json && json === undefined) return
   if (how.json) return await writeOut(`${JSON.stringify(json)}\n`)
   if (text !== '' && !how.quiet) await writeOut(`${text}\n`)
 }
 
 /** @throws {Fault} 'unavailable' when nobody reads on, or there is no room */
-function writeOut(text: string): Promise<void> {
+function writeOut(text: string | Uint8Array): Promise<void> {
   return new Promise((done, fail) =>
     process.stdout.write(text, (error) =>
       error ? fail(new Fault('unavailable', `standard output: ${error.message}`)) : done(),

@@ -26,7 +26,7 @@ export interface Context {
   readonly paint: Paint
   readonly stdin: NodeJS.ReadStream
   /** writes to standard output, in the order of calls; for output too large for a report */
-  readonly write: (text: string) => Promise<void>
+  readonly write: (text: string | Uint8Array) => Promise<void>
 }
 
 export interface Progress {
@@ -49,7 +49,7 @@ export interface Paint {
 export interface Report {
   /** for people: lines without a final line feed; empty says nothing */
   readonly text: string
-  /** for programs: the object of `--json` */
+  /** for programs: the object of `--json`; undefined: it is written already */
   readonly json: unknown
   /** 3: finished with something left over; 130: ended by an interrupt, as it was meant to end */
   readonly status?: 0 | 3 | 130

@@ -3,7 +3,7 @@ import type { Edition } from '../model/edition.ts'
 import type { DeliveryCounts } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import type { Context, Paint, Report } from './command.ts'
-import { recipients, summary } from './status.ts'
+import { recipients, summary } from './delivery-counts.ts'
 import { count } from './terminal.ts'
 
 /** The object of `--json`. */

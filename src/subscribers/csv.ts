@@ -90,6 +90,11 @@ export async function* writeSubscribersCsv(
   }
 }
 
+/** One line of a file for spreadsheets, as `writeSubscribersCsv` writes them. */
+export function csvLine(cells: readonly string[]): string {
+  return stringify([cells.map(guardFormula)])
+}
+
 function refused(error: Problem): SubscriberList {
   return { subscribers: [], errors: [error], warnings: [] }
 }

@@ -120,6 +120,7 @@ function compile({ letter, content, write, keys }: Compiled): FillTemplate {
     const bodyHash = keys.length > 0 ? hashBody(body.map(({ relaxed }) => relaxed)) : ''
     const signatures = await dkimFields(keys, { fields, bodyHash, time: letter.date })
     const head = Buffer.from(`${[...signatures, ...fields].join('\r\n')}\r\n\r\n`)
+    const parts = [head, ...body.map(({ raw }) => raw)]
     const { returnPath, envelopeId, to, messageId } = recipient
     return {
       envelope: {
@@ -128,7 +129,11 @@ function compile({ letter, content, write, keys }: Compiled): FillTemplate {
         ...(envelopeId && { id: envelopeId }),
       },
       messageId,
-      bytes: Buffer.concat([head, ...body.map(({ raw }) => raw)]),
+      parts,
+      // made only for those who ask: sending them needs no copy
+      get bytes() {
+        return Buffer.concat(parts)
+      },
     }
   }
 }

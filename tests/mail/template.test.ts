@@ -83,7 +83,9 @@ describe('messageTemplate', () => {
         const filled = await fill({ ...recipient, to }, values)
         const composed = await composeMessage(whole, signers)
         expect(text(filled.bytes)).toBe(text(composed.bytes))
-        expect(filled).toEqual(composed)
+        expect(text(Buffer.concat(filled.parts ?? []))).toBe(text(filled.bytes))
+        const { parts: _, ...rest } = filled
+        expect(rest).toEqual({ ...composed, parts: undefined })
       }),
       // shorter than a line in all, and yet of two lines
       { numRuns: 500, examples: [[short, 'ab', '', false]] },

@@ -1,12 +1,11 @@
-import { once } from 'node:events'
-import type { Socket } from 'node:net'
-import { Readable } from 'node:stream'
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import type { Readable, Writable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
 import type { Message } from '../mailer.ts'
 import { replyLine, type Stage } from '../reply.ts'
 import { reportTerms } from './report-terms.ts'
 import { connect, type Failure, type SessionTerms } from './smtp-connect.ts'
+import { wireForm } from './wire-form.ts'
 
 /** One connection to the relay, greeted, encrypted and authenticated. */
 export interface Session {
@@ -65,8 +64,9 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
     sent += 1
     const problem = findProblem(connection, message)
     if (problem) return { kind: 'unsendable', problem }
-    const data = dataOf(connection, message.bytes)
-    const failure = await transact(connection, message, data.source)
+    const wire = wireForm(message.parts ?? [message.bytes])
+    const data = dataOf(connection, wire)
+    const failure = await transact(connection, message.envelope, wire, data)
     if (typeof failure === 'string') {
       if (data.dotSent()) return { kind: 'accepted', reply: replyLine(failure) }
       abandon()
@@ -117,46 +117,54 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
 /** @returns the relay's reply to the final dot, or what came in its way */
 async function transact(
   connection: SMTPConnection,
-  { envelope, bytes }: Message,
-  source: Readable,
+  envelope: Message['envelope'],
+  wire: readonly Uint8Array[],
+  data: ReturnType<typeof dataOf>,
 ): Promise<string | Failure> {
   return new Promise((resolve) => {
     const { from, to } = envelope
-    const terms = { from, to, size: bytes.length, dsn: reportTerms(envelope) }
-    connection.send(terms, source, (error, info) => {
+    const size = wire.reduce((sum, { length }) => sum + length, 0)
+    const terms = { from, to, size, dsn: reportTerms(envelope) }
+    connection.send(terms, data.source, (error, info) => {
+      data.stop()
       resolve(error ?? info.response ?? '')
     })
   })
 }
 
 /**
- * The message as a stream that ends only when the socket has taken all of it: the final dot, which nodemailer writes
- * at the end of the stream, cannot be on its way before `dotSent` is true. (Its error is the same for either.)
+ * The message for nodemailer's DATA stage, written to the socket by ourselves: all but the final dot, and that only
+ * when the socket has taken the rest. So the dot cannot be on its way before `dotSent` is true, nor later when it is not.
+ * (Nodemailer's error is the same for either, and its own stream looks at every octet of every message.)
  */
-function dataOf(connection: SMTPConnection, bytes: Uint8Array) {
-  let ended = false
-  async function* chunks() {
-    yield bytes
-    const socket = connection._socket || undefined
-    if (socket) await flushed(socket)
-    if (!socket?.writable) throw new Error('the connection was lost before the end of the message')
-    ended = true
+function dataOf(connection: SMTPConnection, wire: readonly Uint8Array[]) {
+  let dotSent = false
+  let over = false
+  /** What nodemailer asks of a message: that it can be piped. Its stream is left empty, and never ends. */
+  function pipe(stream: Writable & Pick<Readable, 'unpipe'>): void {
+    const socket = connection._socket
+    if (!socket || over) return
+    const finish = () => {
+      if (dotSent || over || !socket.writable) return
+      dotSent = true
+      socket.write('.\r\n')
+    }
+    stream.unpipe(socket)
+    socket.cork()
+    for (const [index, part] of wire.entries()) {
+      if (index < wire.length - 1) socket.write(part)
+      else socket.write(part, finish)
+    }
+    socket.uncork()
+    if (socket.writableLength === 0) finish()
   }
-  return { source: Readable.from(chunks(), { objectMode: false }), dotSent: () => ended }
-}
-
-async function flushed(socket: Socket): Promise<void> {
-  await setImmediate() // the pipe hands the bytes on
-  while (socket.writableLength > 0 && socket.writable) {
-    if (socket.writableNeedDrain) {
-      const given = new AbortController()
-      const { signal } = given
-      await Promise.race([
-        once(socket, 'drain', { signal }),
-        once(socket, 'close', { signal }),
-      ]).catch(() => {})
-      given.abort()
-    } else await setTimeout(1)
+  return {
+    source: { pipe } as unknown as Readable,
+    dotSent: () => dotSent,
+    /** Nothing more is written. */
+    stop: () => {
+      over = true
+    },
   }
 }
 

@@ -1,0 +1,38 @@
+/** Smaller ones are the recipient's own, and quick to look through. */
+const worthKeeping = 4096
+
+/** What stands in many messages is looked through once. */
+const seen = new WeakMap<Uint8Array, Uint8Array>()
+
+/**
+ * A message as it goes over the wire but for the final dot: every line ends with CRLF and nothing else (a lone CR or LF
+ * could smuggle in a command), and a dot at its start is doubled (RFC 5321 §4.5.2).
+ *
+ * @param parts of whole lines; others are joined first
+ */
+export function wireForm(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+  const areLines = parts.every((part, index) => endsLine(part) || index === parts.length - 1)
+  return (areLines ? parts : [Buffer.concat(parts)]).map(linesOf)
+}
+
+function linesOf(part: Uint8Array): Uint8Array {
+  if (part.length < worthKeeping) return written(part)
+  const known = seen.get(part)
+  if (known) return known
+  const form = written(part)
+  seen.set(part, form)
+  return form
+}
+
+/** @returns the part itself where nothing is to be done */
+function written(part: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = part
+  const text = Buffer.from(buffer, byteOffset, length).toString('latin1')
+  const lines = text.replace(/\r(?!\n)|(?<!\r)\n/g, '\r\n').replace(/(^|\n)\./g, '$1..')
+  const whole = lines.endsWith('\r\n') ? lines : `${lines}\r\n`
+  return whole === text ? part : Buffer.from(whole, 'latin1')
+}
+
+function endsLine(part: Uint8Array): boolean {
+  return part.at(-2) === 0x0d && part.at(-1) === 0x0a
+}

@@ -137,8 +137,11 @@ export const renamings: readonly ((
     sameText(print, strays).filter(
       ({ title, date }) => title === print.title || date === print.date,
     ),
-  ({ print, article }, strays) =>
-    article.body.source.length < unmistakable ? [] : sameText(print, strays),
+  ({ print, article }, strays) => {
+    const same = sameText(print, strays)
+    // To ask for the text reads the file once more
+    return same.length === 0 || article.body.source.length < unmistakable ? [] : same
+  },
 ]
 
 function sameText(print: LockEntry, { byHash }: Strays): readonly LockEntry[] {

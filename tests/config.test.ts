@@ -88,8 +88,9 @@ describe('the configuration', () => {
   })
 
   it('says which environment variable is not set', async () => {
-    expect(await faultOf({ ...smallest, store: 'env:STORE' })).toContain(
-      'store: expected the environment variable STORE to be set',
+    const newsletter = { from: 'env:FROM', postalAddress: '1 Street' }
+    expect(await faultOf({ ...smallest, newsletter })).toContain(
+      'newsletter.from: expected the environment variable FROM to be set',
     )
   })
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Config } from '../config.ts'
+import { Fault } from '../model/fault.ts'
 import { openSqliteCopy } from '../store/sqlite/open-copy.ts'
 import { openSqliteStore } from '../store/sqlite/open-store.ts'
 import type { Store } from '../store/store.ts'
@@ -9,7 +10,17 @@ import type { Store } from '../store/store.ts'
  *
  * @param copy opens it as a rehearsal instead: what is written there is gone when it is closed
  */
-export async function openStore({ root, store }: Config, { copy = false } = {}): Promise<Store> {
+export async function openStore(
+  { root, file: config, store }: Config,
+  { copy = false } = {},
+): Promise<Store> {
+  if (store.startsWith('env:')) {
+    const name = store.slice('env:'.length)
+    throw new Fault(
+      'config-invalid',
+      `${config}: store: the environment variable ${name} is not set`,
+    )
+  }
   if (!store.startsWith('sqlite:')) {
     // Most publications never need its driver.
     const postgres = await import('../store/postgres/open-store.ts')

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { deliver } from '../delivery/deliver.ts'
+import type { Mailer } from '../mail/mailer.ts'
 import { openMailer } from '../mail/open-mailer.ts'
 import type { RenderArticle } from '../model/article.ts'
 import type { Edition } from '../model/edition.ts'
@@ -29,6 +30,7 @@ interface Run {
   readonly context: Context
   readonly store: Store
   readonly head: Letterhead
+  readonly mailer: Mailer
 }
 
 /** Goes on with what is not finished, or plans the next edition, and delivers it. */
@@ -40,23 +42,30 @@ export async function sendEdition(
 ): Promise<Report> {
   const head = letterhead(config)
   const store = await openStore(config, { copy: options.dryRun || options.test !== undefined })
-  const run = { config, context, store, head }
   try {
     await readList(config, store, context)
     const begun = await begunEditions(store, options.edition)
     // What was only deferred is tried again, and the next edition need not wait for it.
     const stopped = begun.find(({ waits }) => !waits)?.edition
-    const rehearsal = { ...run, render, begun: stopped }
+    const rehearsal = { config, context, store, head, render, begun: stopped }
     if (options.test !== undefined) return await sendTest(rehearsal, options.test)
     if (options.dryRun) return await dryRun(rehearsal)
-    await writeMissingPages(config, store, await store.ledger.editions())
-    const limit: Countdown = { left: options.limit }
-    for (const { edition } of begun) await deliverEdition(run, edition, limit)
-    const goesOn = stopped !== undefined || options.edition !== undefined
-    const next = goesOn ? undefined : await openNext(config, context, store, render)
-    if (next) await deliverEdition(run, next, limit)
-    const editions = begun.map(({ edition }) => edition).concat(next ?? [])
-    return await sentReport(editions, store, context)
+    // Before anything is planned: a transport that cannot be must not leave an edition behind.
+    const { transport, connections } = config.mail
+    const mailer = openMailer(transport, { root: config.root, connections })
+    const run = { config, context, store, head, mailer }
+    try {
+      await writeMissingPages(config, store, await store.ledger.editions())
+      const limit: Countdown = { left: options.limit }
+      for (const { edition } of begun) await deliverEdition(run, edition, limit)
+      const goesOn = stopped !== undefined || options.edition !== undefined
+      const next = goesOn ? undefined : await openNext(config, context, store, render)
+      if (next) await deliverEdition(run, next, limit)
+      const editions = begun.map(({ edition }) => edition).concat(next ?? [])
+      return await sentReport(editions, store, context)
+    } finally {
+      await mailer.close()
+    }
   } finally {
     await store.close()
   }
@@ -91,15 +100,14 @@ interface Countdown {
 }
 
 async function deliverEdition(
-  { config, context, store, head }: Run,
+  { config, context, store, head, mailer }: Run,
   edition: Edition,
   limit: Countdown,
 ): Promise<void> {
   if (limit.left === 0) return
   const variants = await store.ledger.variants(edition.id)
   const messageFor = messagesOf(head, edition, variants)
-  const { transport, connections, ratePerSecond } = config.mail
-  const mailer = openMailer(transport, { root: config.root, connections })
+  const { connections, ratePerSecond } = config.mail
   try {
     const { submitted, deferred, rejected, uncertain } = await deliver({
       edition,
@@ -124,8 +132,6 @@ async function deliverEdition(
     const { text } = await sentReport([edition], store, context)
     context.progress.note(text)
     throw error
-  } finally {
-    await mailer.close()
   }
 }
 

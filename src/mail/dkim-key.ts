@@ -48,6 +48,9 @@ export function readDkimKey({ domain, selector, privateKey }: DkimTerms, place: 
 function readKey(given: string, place: string): Pick<DkimKey, 'key' | 'algorithm'> {
   // an environment variable often cannot hold line ends
   const pem = given.replaceAll('\\n', '\n').trim()
+  if (pem.startsWith('env:')) {
+    throw refused(place, `the environment variable ${pem.slice(4)} is not set`)
+  }
   const key = parse(pem, place)
   switch (key.asymmetricKeyType) {
     case 'ed25519':

@@ -25,6 +25,8 @@ export function openMailer(transport: string, { root, connections }: MailerTerms
     case 'smtp':
     case 'smtps':
       return smtpMailer({ url: transport.trim(), connections })
+    case 'env':
+      throw refused(`the environment variable ${rest} is not set; it is to name the relay`)
     default:
       throw refused('write maildir:DIR, smtp://HOST or smtps://HOST')
   }

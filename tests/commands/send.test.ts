@@ -323,6 +323,18 @@ describe('tidings send', () => {
     expect(given.relay.messages.at(-1)?.to).toEqual(['ann@example.org'])
   })
 
+  it('needs the secrets of sending only to send, and says which is missing before anything is planned', async () => {
+    const mail = { transport: 'env:NO_SUCH_RELAY' }
+    const config = { publication, newsletter, mail }
+    const folder = await newPublication({ 'tidings.config.json': JSON.stringify(config) })
+    expect((await tidings(['build', '-C', folder])).status).toBe(0)
+    const send = await tidings(['send', '-C', folder])
+    expect(send.status).toBe(2)
+    expect(send.stderr).toContain('environment variable NO_SUCH_RELAY is not set')
+    const { stdout } = await tidings(['status', '--json', '-C', folder])
+    expect(JSON.parse(stdout).editions).toEqual([])
+  })
+
   it('says what a publication without a newsletter lacks', async () => {
     const folder = await newPublication({ 'tidings.config.json': JSON.stringify({ publication }) })
     const { status, stderr } = await tidings(['send', '-C', folder])

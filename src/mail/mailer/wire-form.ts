@@ -8,9 +8,10 @@ const seen = new WeakMap<Uint8Array, Uint8Array>()
  * A message as it goes over the wire but for the final dot: every line ends with CRLF and nothing else (a lone CR or LF
  * could smuggle in a command), and a dot at its start is doubled (RFC 5321 §4.5.2).
  *
- * @param parts of whole lines; others are joined first
+ * @param message in parts of whole lines; others are joined first
  */
-export function wireForm(parts: readonly Uint8Array[]): readonly Uint8Array[] {
+export function wireForm(message: readonly Uint8Array[]): readonly Uint8Array[] {
+  const parts = message.filter(({ length }) => length > 0)
   const areLines = parts.every((part, index) => endsLine(part) || index === parts.length - 1)
   return (areLines ? parts : [Buffer.concat(parts)]).map(linesOf)
 }

@@ -21,7 +21,7 @@ describe('the wire form of a message', () => {
         }
         const text = Buffer.concat(parts).toString('latin1')
         const meant = text.split(/\r\n|\r|\n/)
-        if (meant.length > 1 && meant.at(-1) === '') meant.pop()
+        if (meant.at(-1) === '') meant.pop()
         expect(lines.map((line) => line.replace(/^\./, ''))).toEqual(meant)
       }),
     )

@@ -17,13 +17,24 @@ const noSuchAddress = /^5\d\d\b.*?\b5\.1\.(?:1|2|3|6|10)\b/
 
 type Count = (what: keyof DeliveryTally) => void
 
+/** A claim with its message. */
+interface Parcel {
+  readonly claim: Claim
+  readonly message: Message
+}
+
 /**
- * Carries one claim to its outcome. Whatever it throws, the claim is then either settled, or still held and to be
- * given back: except where the outcome could not be recorded, which is left to become uncertain.
+ * Carries one claim after the other to its outcome, until there is none or the brake is on; several may be at it at
+ * once. Whatever it throws, each claim is then either settled, or still held and to be given back: except where the
+ * outcome could not be recorded, which is left to become uncertain.
+ *
+ * The next message is made ready while the relay takes this one, and begun in the very turn in which this one's outcome
+ * is recorded: so both share a commit, and a crash still finds at most one message of each courier on its way.
  */
 export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: Count) {
   const { ledger, mailer, clock } = job
   const gate = rateLimit(job.ratePerSecond, stop.signal)
+  const mayHurry = job.ratePerSecond <= 0
   let unsendable = 0
   let refused = 0
 
@@ -71,18 +82,55 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     stop.fail(new Fault('unavailable', message))
   }
 
-  return async (claim: Claim): Promise<void> => {
-    const message = await compose(claim)
-    if (!message) return
-    await gate()
-    if (stop.signal.aborted) return
-    if (await ledger.submitting(claim, clock())) {
-      const outcome = await submit(message)
-      await settle(claim, outcome)
-      return learn(claim, outcome)
+  /** @returns undefined when there is nothing more to send, or the brake is on */
+  async function prepare(): Promise<Parcel | undefined> {
+    for (let claim = await held.next(); claim; claim = await held.next()) {
+      const message = await compose(claim)
+      if (message) return { claim, message }
     }
+    return undefined
+  }
+
+  /** @returns whether it may be sent now */
+  async function begin({ claim }: Parcel): Promise<boolean> {
+    if (await ledger.submitting(claim, clock())) return true
     held.drop(claim)
     count('skipped')
+    return false
+  }
+
+  /** Sends what was begun. @returns what comes after it, and whether that was begun with what was recorded */
+  async function carry({ claim, message }: Parcel): Promise<readonly [Parcel?, boolean?]> {
+    let ready: Parcel | undefined
+    const next = prepare().then((parcel) => {
+      ready = parcel
+      return parcel
+    })
+    const madeReady = next.catch(stop.fail) // at once, while the relay may take its time
+    try {
+      const outcome = await submit(message)
+      const early = mayHurry && !stop.signal.aborted ? ready : undefined
+      const [, isBegun] = await Promise.all([
+        settle(claim, outcome),
+        early ? begin(early) : undefined,
+      ])
+      await learn(claim, outcome)
+      return isBegun === false ? [await prepare()] : [await next, isBegun]
+    } finally {
+      // nothing may be claimed once the courier is gone
+      await madeReady
+    }
+  }
+
+  return async (): Promise<void> => {
+    let parcel = await prepare()
+    let isBegun: boolean | undefined = false
+    while (parcel) {
+      if (!isBegun) await gate()
+      if (stop.signal.aborted) return
+      isBegun ||= await begin(parcel)
+      ;[parcel, isBegun] = isBegun ? await carry(parcel) : [await prepare(), false]
+    }
   }
 }
 

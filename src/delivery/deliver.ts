@@ -57,10 +57,7 @@ async function runLanes(
   carry: ReturnType<typeof courier>,
   stop: Brake,
 ): Promise<void> {
-  async function lane(): Promise<void> {
-    for (let claim = await held.next(); claim; claim = await held.next()) await carry(claim)
-  }
-  await Promise.all(Array.from({ length: concurrency }, () => lane().catch(stop.fail)))
+  await Promise.all(Array.from({ length: concurrency }, () => carry().catch(stop.fail)))
   await held.giveBack().catch(stop.fail)
 }
 

@@ -32,6 +32,18 @@ describe('a run', () => {
     expect(most).toBe(7)
   })
 
+  it('has no more messages begun in the ledger than may be in flight, whenever it may crash', async () => {
+    await using edition = await openEdition(40)
+    let most = 0
+    const post = relay(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 2))
+      most = Math.max(most, (await edition.ledger.counts('one')).submitting)
+      return submitted
+    })
+    await edition.send(post, { concurrency: 3 })
+    expect(most).toBe(3)
+  })
+
   it('shares an edition with other senders at the same time', async () => {
     await using edition = await openEdition(200)
     const post = relay()
@@ -261,6 +273,48 @@ describe('a recipient for whom no message can be made', () => {
       pending: 10 - post.accepted.length,
     })
     expect((await edition.statesOf()).r03).toBe('pending')
+  })
+})
+
+describe('the message after the one in flight', () => {
+  it('when it cannot be made, ends the run at once and costs nobody the one in flight', async () => {
+    await using edition = await openEdition(5)
+    const asked: string[] = []
+    let fail = () => {}
+    const failed = new Promise<void>((resolve) => (fail = resolve))
+    const post = relay(async () => {
+      await failed
+      return submitted
+    })
+    const sent = edition.send(post, {
+      concurrency: 1,
+      compose: async (claim) => {
+        asked.push(claim.subscriber.address)
+        if (asked.length === 1) return composePlain(claim)
+        fail()
+        throw new TypeError('a bug')
+      },
+    })
+    await expect(sent).rejects.toThrow('a bug')
+    expect(post.accepted).toEqual(asked.slice(0, 1))
+    expect(await edition.ledger.counts('one')).toMatchObject({
+      submitted: 1,
+      pending: 4,
+      claimed: 0,
+      submitting: 0,
+    })
+  })
+
+  it('is given back when what was learnt of the one before stops the run', async () => {
+    await using edition = await openEdition(12)
+    const post = relay(() => ({ kind: 'deferred', reply: '550 5.7.1 not from you' }))
+    await expect(edition.send(post, { concurrency: 1 })).rejects.toThrow('by policy')
+    expect(await edition.ledger.counts('one')).toMatchObject({
+      deferred: 5,
+      pending: 7,
+      claimed: 0,
+      submitting: 0,
+    })
   })
 })
 

@@ -21,6 +21,11 @@ function namesIn(value: Value, field: Field, fields: Fields): readonly string[] 
   if (value === null) return []
   if (typeof value === 'string') return value.split(',').map(cleanLine)
   if (value instanceof Map) {
+    // Zola's and Hugo's table of taxonomies; any other table is a slip, and its names would be lost
+    if (field.name.toLowerCase() !== 'taxonomies') {
+      fields.reject(field, `${field.name} must hold names, not a table; write them as a list`)
+      return []
+    }
     return ['tags', 'categories', 'keywords'].flatMap((name) =>
       namesIn(value.get(name) ?? null, field, fields),
     )

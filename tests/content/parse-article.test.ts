@@ -235,6 +235,11 @@ describe('people and tags', () => {
     ])
   })
 
+  it('loses no names in a table that was meant for a list', () => {
+    const { problems } = parse(page('tags: {a: 1, b: 2}'))
+    expect(problems[0]?.message).toContain('write them as a list')
+  })
+
   it('gathers tags of all keys once, in their first spelling', () => {
     expect(article(page('tags: nato, Madrid ,\ncategories: [NATO, Summit]')).tags).toEqual([
       'nato',

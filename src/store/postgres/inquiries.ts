@@ -2,7 +2,7 @@ import { addressKey } from '../../mail/address.ts'
 import { replyParts } from '../../mail/reply-kind.ts'
 import { type DeliveryState, deliveryStates } from '../../model/delivery.ts'
 import type { DeliveryCounts, Ledger } from '../ledger.ts'
-import type { Access } from './access.ts'
+import { type Access, byKeyOnly } from './access.ts'
 import { asText, type Row, toDelivery, toSubscriber } from './rows.ts'
 
 type Inquiries = Pick<Ledger, 'eachDelivery' | 'domains' | 'replies' | 'history' | 'addressed'>
@@ -40,6 +40,9 @@ const each = `
   LEFT JOIN tidings.subscribers s ON s.number = d.subscriber
   ORDER BY d.subscriber`
 
+// Else, while statistics are old, all that is left of an edition is sorted for each page of it.
+const inOrder = `${byKeyOnly('LOCAL')}; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off`
+
 // OFFSET 0: one look-up an edition, since no index leads from a subscriber to their deliveries
 const history = `
   SELECT e.id AS edition, s.id, s.address, d.*
@@ -57,15 +60,23 @@ const addressed = `
   WHERE d.${ofEdition} AND s.key = $2`
 
 /** Who got what: questions about single people, and counts made where the rows are. */
-export function inquiries({ read }: Access): Inquiries {
+export function inquiries({ read, write, once }: Access): Inquiries {
   const ask = async (text: string, values: readonly unknown[]) =>
     (await read((query) => query({ text, values }))).rows
+
+  /** For a few rows by their keys. */
+  const look = async (text: string, values: readonly unknown[]) =>
+    (await once(() => ({ text, values }))).rows
 
   return {
     async *eachDelivery(edition, states = deliveryStates) {
       let after = '0'
       for (;;) {
-        const rows = await ask(each, [asText(edition), after, states])
+        const values = [asText(edition), after, states]
+        const { rows } = await write(async (query) => {
+          await query({ text: inOrder })
+          return query({ text: each, values })
+        })
         for (const row of rows) yield toDelivery(row, edition)
         if (rows.length < page) return
         after = String(rows.at(-1)?.subscriber)
@@ -88,12 +99,12 @@ export function inquiries({ read }: Access): Inquiries {
     },
 
     async history(address) {
-      const rows = await ask(history, [asText(addressKey(address))])
+      const rows = await look(history, [asText(addressKey(address))])
       return rows.map((row) => toDelivery(row, String(row.edition)))
     },
 
     async addressed(edition, address) {
-      const [row] = await ask(addressed, [asText(edition), asText(addressKey(address))])
+      const [row] = await look(addressed, [asText(edition), asText(addressKey(address))])
       if (!row) return undefined
       return {
         delivery: toDelivery(row, edition),

@@ -1,7 +1,7 @@
-import { addressKey, domainOf } from '../../mail/address.ts'
+import { addressKey } from '../../mail/address.ts'
 import { replyKind } from '../../mail/reply-kind.ts'
 import { type DeliveryState, deliveryStates } from '../../model/delivery.ts'
-import type { DeliveryCounts, Ledger } from '../ledger.ts'
+import type { DeliveryCounts, Ledger, ReplyCount } from '../ledger.ts'
 import type { Access } from './access.ts'
 import { type Row, toDelivery, toSubscriber } from './rows.ts'
 
@@ -9,26 +9,29 @@ type Inquiries = Pick<Ledger, 'eachDelivery' | 'domains' | 'replies' | 'history'
 
 /** How many deliveries are read at once while they are streamed. */
 const page = 1000
+/** How many kinds of reply are counted at once. */
+const mostKinds = 20_000
 
 const delivery = 'd.subscriber AS number, d.state, d.attempts, d.reply, d.due_at, d.changed_at'
 
+// What follows the last @, in SQL: a function of ours would be called a million times, and
+// nothing that it is handed is freed before the statement ends.
+const domain = `substr(s.address, length(rtrim(s.address, replace(s.address, '@', ''))) + 1)`
+
 /** Who got what: questions about single people, and counts made where the rows are. */
 export function inquiries({ db, read }: Access): Inquiries {
-  db.function('reply_kind', { deterministic: true }, (reply) => replyKind(String(reply)))
-  db.function('domain_of', { deterministic: true }, (address) => domainOf(String(address)))
-
   const byState = deliveryStates.map(
     (state) => `count(*) FILTER (WHERE d.state = '${state}') AS ${state}`,
   )
   const domains = db.prepare(`
-    SELECT CASE WHEN s.address IS NULL THEN '(erased)' ELSE domain_of(s.address) END AS domain, ${byState}
+    SELECT coalesce(${domain}, '(erased)') AS domain, ${byState}
     FROM deliveries d LEFT JOIN subscribers s ON s.number = d.subscriber
     WHERE d.edition = (SELECT number FROM editions WHERE id = ?)
     GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ?`)
   const replies = db.prepare(`
-    SELECT state, reply_kind(reply) AS reply, count(*) AS n FROM deliveries
-    WHERE edition = (SELECT number FROM editions WHERE id = ?) AND reply <> ''
-    GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2 LIMIT ?`)
+    SELECT subscriber AS number, state, reply FROM deliveries
+    WHERE edition = (SELECT number FROM editions WHERE id = ?) AND subscriber > ?
+    ORDER BY subscriber LIMIT ${page}`)
   // +state: in the order of the primary key, so that a page need not be sorted
   const each = db.prepare(`
     SELECT s.id, s.address, ${delivery}
@@ -68,14 +71,16 @@ export function inquiries({ db, read }: Access): Inquiries {
           .map((row) => ({ domain: String(row.domain), counts: toCounts(row) })),
       ),
 
-    replies: (edition, most) =>
-      read(() =>
-        replies.all(edition, most).map(({ state, reply, n }) => ({
-          state: state as DeliveryState,
-          reply: String(reply),
-          count: Number(n),
-        })),
-      ),
+    async replies(edition, most) {
+      const kinds = replyKinds()
+      let after = 0
+      for (;;) {
+        const rows = await read(() => replies.all(edition, after))
+        for (const { state, reply } of rows) kinds.add(state as DeliveryState, String(reply))
+        if (rows.length < page) return kinds.mostFrequent(most)
+        after = Number(rows.at(-1)?.number)
+      }
+    },
 
     history: (address) =>
       read(() =>
@@ -93,6 +98,32 @@ export function inquiries({ db, read }: Access): Inquiries {
           }
         )
       }),
+  }
+}
+
+/** Counts replies by state and kind. */
+function replyKinds() {
+  const counts = new Map<string, ReplyCount>()
+  const sorted = () =>
+    [...counts.entries()].sort(
+      ([one, a], [two, b]) => b.count - a.count || (one < two ? -1 : Number(one > two)),
+    )
+
+  return {
+    add(state: DeliveryState, text: string): void {
+      if (text === '') return
+      const reply = replyKind(text)
+      const key = `${state} ${reply}`
+      counts.set(key, { state, reply, count: (counts.get(key)?.count ?? 0) + 1 })
+      // A relay that says something else each time must not fill the memory.
+      if (counts.size <= mostKinds) return
+      for (const [rare] of sorted().slice(mostKinds / 2)) counts.delete(rare)
+    },
+
+    mostFrequent: (most: number) =>
+      sorted()
+        .slice(0, most)
+        .map(([, one]) => one),
   }
 }
 

@@ -12,6 +12,6 @@ export interface Message {
   readonly messageId: string
   /** RFC 5322 with CRLF line ends */
   readonly bytes: Uint8Array
-  /** the same in parts of whole lines, for who writes it; what many messages share is the same object in all of them */
+  /** the same in parts, for who writes it; what many messages share is the same object in all of them */
   readonly parts?: readonly Uint8Array[]
 }

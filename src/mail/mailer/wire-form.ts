@@ -8,12 +8,20 @@ const seen = new WeakMap<Uint8Array, Uint8Array>()
  * A message as it goes over the wire but for the final dot: every line ends with CRLF and nothing else (a lone CR or LF
  * could smuggle in a command), and a dot at its start is doubled (RFC 5321 §4.5.2).
  *
- * @param message in parts of whole lines; others are joined first
+ * @param message cut anywhere; parts of whole lines are not copied
  */
 export function wireForm(message: readonly Uint8Array[]): readonly Uint8Array[] {
-  const parts = message.filter(({ length }) => length > 0)
-  const areLines = parts.every((part, index) => endsLine(part) || index === parts.length - 1)
-  return (areLines ? parts : [Buffer.concat(parts)]).map(linesOf)
+  const lines: Uint8Array[] = []
+  let open: Uint8Array[] = []
+  for (const part of message) {
+    if (part.length === 0) continue
+    open.push(part)
+    if (!endsLine(part)) continue
+    lines.push(open.length === 1 ? part : Buffer.concat(open))
+    open = []
+  }
+  if (open.length > 0) lines.push(Buffer.concat(open))
+  return lines.map(linesOf)
 }
 
 function linesOf(part: Uint8Array): Uint8Array {

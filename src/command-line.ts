@@ -32,7 +32,7 @@ const commands: Readonly<
   check: { about: 'what a feed validator objects to', load: () => import('./commands/check.ts') },
 }
 
-/** Exit status by kind of failure (docs/commands.md). */
+/** Exit status by kind of failure (README). */
 const statusOf: Readonly<Record<FaultCode, number>> = {
   usage: 2,
   'config-invalid': 2,

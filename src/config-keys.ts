@@ -174,6 +174,7 @@ export const keys: Readonly<Record<string, Check>> = {
     'tag, author, section, language',
   ),
   'feeds.archives': boolean,
+  'feeds.updated': oneOf('declared', 'text'),
   'feeds.hubs': texts(webUrl(), 'URLs'),
   'newsletter.name': text,
   'newsletter.from': text,

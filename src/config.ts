@@ -24,6 +24,7 @@ export interface UserConfig {
     content?: 'full' | 'summary'
     per?: ('tag' | 'author' | 'section' | 'language')[]
     archives?: boolean
+    updated?: 'declared' | 'text'
     hubs?: string[]
   }
   newsletter?: {
@@ -71,6 +72,8 @@ export interface Config {
     readonly content: 'full' | 'summary'
     readonly per: readonly ('tag' | 'author' | 'section' | 'language')[]
     readonly archives: boolean
+    /** when an article counts as updated: when its author says so, or when its text has changed as well */
+    readonly updated: 'declared' | 'text'
     readonly hubs: readonly string[]
   }
   /** absent: this publication has feeds only */
@@ -199,6 +202,7 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
       content: get('feeds.content', 'full'),
       per: get('feeds.per', ['tag']),
       archives: get('feeds.archives', false),
+      updated: get('feeds.updated', 'declared'),
       hubs: get('feeds.hubs', []),
     },
     newsletter: hasNewsletter

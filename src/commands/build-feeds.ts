@@ -7,6 +7,7 @@ import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { openKeptFiles } from '../output/kept-files.ts'
 import { type OutputFile, removeOthers, writeFiles } from '../output/write-files.ts'
+import { correct } from './keep-corrections.ts'
 import { keepHistory, nextHistory } from './keep-history.ts'
 import { makeArchive } from './make-archive.ts'
 import { makeOutputs } from './make-outputs.ts'
@@ -55,7 +56,8 @@ export async function buildFeeds(
   render: RenderArticle,
   review: (out: string, files: readonly OutputFile[]) => boolean = () => true,
 ): Promise<Built> {
-  const content = await readContent(config, now)
+  const corrected = correct(config, await readContent(config, now), now)
+  const { content } = corrected
   const next = nextHistory(config, content, now)
   const out = join(config.root, 'out')
   const kept = openKeptFiles(out, join(cacheFolder(config.root), 'outputs'))
@@ -64,6 +66,7 @@ export async function buildFeeds(
     return { content, feeds: made.feeds, written: 0, unchanged: 0, removed: 0, paths: new Set() }
   }
   await keepLock(config, content)
+  await corrected.keep()
   await keepHistory(config, next)
   // Before the feed that leads to it
   const { history } = next.past

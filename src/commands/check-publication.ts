@@ -18,6 +18,7 @@ import { toFeeds } from '../feeds/to-feed.ts'
 import type { Article } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import { readContent, rememberRendered } from './build-feeds.ts'
+import { correct } from './keep-corrections.ts'
 import { nextHistory } from './keep-history.ts'
 
 type Found = Finding & { readonly subject?: string }
@@ -32,7 +33,7 @@ export async function checkPublication(
   config: Config,
   now: Date,
 ): Promise<readonly [documents: number, findings: readonly Finding[]]> {
-  const content = await readContent(config, now)
+  const { content } = correct(config, await readContent(config, now), now)
   const sourceOf = findSources(config, content.articles)
   const found: Found[] = [...ofSettings(config), ...content.warnings.map(ofContent)]
   let documents = 0

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { article, newPublication, start, tidings } from './cli.ts'
+import { article, newPublication, publication, start, tidings } from './cli.ts'
 
 const now = ['--now', '2026-11-01T00:00:00Z']
 
@@ -87,6 +87,31 @@ describe('tidings build', () => {
     await writeFile(join(folder, 'content/renamed.md'), text.replace('First', 'Another title'))
     await tidings(['build', '-C', folder, ...now])
     expect(await id()).toBe(before)
+  })
+
+  it('takes a changed text for an update where that is the policy, and white space never', async () => {
+    const config = { publication, feeds: { per: [], updated: 'text' } }
+    const folder = await newPublication({ 'tidings.config.json': JSON.stringify(config) })
+    const file = join(folder, 'content/first.md')
+    const text = await readFile(file, 'utf8')
+    const updated = async (month: number, contents: string) => {
+      await writeFile(file, contents)
+      await tidings(['build', '-C', folder, '--now', `2027-0${month}-01T00:00:00Z`])
+      const feed = JSON.parse(await readFile(join(folder, 'out/feed.json'), 'utf8'))
+      return feed.items[0].date_modified ?? feed.items[0].date_published
+    }
+    const published = await updated(1, text)
+    expect(published).toMatch(/^2025-12-31T23:00:00/)
+    expect(await updated(2, text.replace('The *first*', 'The   *first*\n'))).toBe(published)
+    expect(await updated(3, text.replace('first* article', 'very first* article'))).toBe(
+      '2027-03-01T00:00:00Z',
+    )
+    expect(await updated(4, text.replace('first* article', 'very first* article'))).toBe(
+      '2027-03-01T00:00:00Z',
+    )
+    await writeFile(join(folder, 'tidings.texts'), 'spoilt')
+    const { status, stderr } = await tidings(['build', '-C', folder])
+    expect([status, stderr]).toEqual([2, expect.stringContaining('tidings.texts:1: ')])
   })
 
   it('explains what readers will see, and with --strict writes nothing that shows old articles as new', async () => {

@@ -8,9 +8,9 @@ import { content, filled, letter, newKey, recipientOf, valuesOf } from './letter
 
 /**
  * Sends when it is told to, and says how that went. argv: `naive` or `ours` or `signed`; the port of the relay;
- * connections; how many (naive) or the store (ours).
+ * connections; how many messages; the store (ours).
  */
-const [, , kind = '', port = '', connections = '', what = ''] = process.argv
+const [, , kind = '', port = '', connections = '', count = '', file = ''] = process.argv
 
 async function naive(): Promise<() => Promise<number>> {
   const transport = createTransport({
@@ -23,7 +23,7 @@ async function naive(): Promise<() => Promise<number>> {
   })
   let next = 0
   const lane = async () => {
-    while (next < Number(what)) {
+    while (next < Number(count)) {
       const { from, to, date, messageId, subject, text, html } = filled(next++)
       await transport.sendMail({ from, to, date, messageId, subject, text, html })
     }
@@ -37,7 +37,7 @@ async function naive(): Promise<() => Promise<number>> {
 }
 
 async function ours(): Promise<() => Promise<number>> {
-  const store = await openSqliteStore(what)
+  const store = await openSqliteStore(file)
   const fill = messageTemplate(
     letter,
     content,
@@ -62,6 +62,7 @@ async function ours(): Promise<() => Promise<number>> {
       clock: () => new Date(),
       concurrency: Number(connections),
       ratePerSecond: 0,
+      limit: Number(count),
       signal: new AbortController().signal,
       onProgress: () => {
         end = performance.now()

@@ -22,13 +22,15 @@ interface Terms {
   readonly count: number
   readonly connections: number
   readonly port: number
+  /** subscribers of the list: those beyond `count` wait */
+  readonly list: number
 }
 
 type Sender = (terms: Terms) => Promise<Sent>
 
 const senders: Readonly<Record<string, Sender>> = {
   'smtp-source, in C': smtpSource,
-  'Nodemailer, html and text a message': (terms) => together(['naive'], terms, String(terms.count)),
+  'Nodemailer, html and text a message': (terms) => together(['naive'], terms, ''),
   'ours, ledger on': (terms) => ours(['ours'], terms),
   'ours, ledger on, RSA-2048': (terms) => ours(['signed'], terms),
   'ours, ledger on, two processes': (terms) => ours(['ours', 'ours'], terms),
@@ -39,26 +41,29 @@ const senders: Readonly<Record<string, Sender>> = {
  * Sends a message of 56 KB to so many recipients, to a relay that takes all and keeps nothing: the rounds take turns,
  * and the medians are shown. Needs smtp-sink and smtp-source of Postfix; no daemon.
  *
- * @param args [RECIPIENTS, default 5000] [ROUNDS, 3] [CONNECTIONS, 10] [part of a row's name: only those]
+ * @param args [RECIPIENTS, default 5000] [ROUNDS, 3] [CONNECTIONS, 10] [rows whose names match this]
+ *   [SUBSCRIBERS of the list, as many as RECIPIENTS]
  */
 export async function run([
   count = '5000',
   rounds = '3',
   connections = '10',
   only = '',
+  list = count,
 ]: readonly string[]): Promise<void> {
   const sink = find('smtp-sink')
   const folder = mkdtempSync(join(tmpdir(), 'tidings-bench-'))
-  const chosen = Object.entries(senders).filter(([name]) => name.includes(only))
+  const chosen = Object.entries(senders).filter(([name]) => new RegExp(only).test(name))
   const results = new Map<string, Sent[]>(chosen.map(([name]) => [name, []]))
   const load = loadavg()[0]?.toFixed(1)
+  const [most, size] = [Number(count), Number(list)]
+  const terms = { folder, count: most, connections: Number(connections), list: size }
   try {
     for (let round = 0; round < Number(rounds); round += 1) {
       for (const [name, send] of chosen) {
         const port = await freePort()
         const relay = await startSink(sink, port)
-        const terms = { folder, count: Number(count), connections: Number(connections), port }
-        results.get(name)?.push(await send(terms).finally(() => relay.kill()))
+        results.get(name)?.push(await send({ ...terms, port }).finally(() => relay.kill()))
       }
     }
   } finally {
@@ -72,7 +77,7 @@ function print(results: ReadonlyMap<string, readonly Sent[]>, count: number): vo
   const rates = new Map(
     [...results].map(([name, runs]) => [name, count / median(runs.map(({ seconds }) => seconds))]),
   )
-  const [source = Number.NaN, naive = Number.NaN] = Object.keys(senders).map((n) => rates.get(n))
+  const [source, naive] = Object.keys(senders).map((n) => rates.get(n))
   printTable(
     ['sending', 'messages/s', 'CPU ms a message', 'MB', '× Nodemailer', '× smtp-source'],
     [...results].map(([name, runs]) => {
@@ -82,8 +87,8 @@ function print(results: ReadonlyMap<string, readonly Sent[]>, count: number): vo
         rate.toFixed(0),
         ((median(runs.map(({ cpu }) => cpu)) * 1000) / count).toFixed(3),
         Math.max(...runs.map(({ megabytes }) => megabytes)).toFixed(0),
-        (rate / naive).toFixed(1),
-        (rate / source).toFixed(2),
+        naive ? (rate / naive).toFixed(1) : '–',
+        source ? (rate / source).toFixed(2) : '–',
       ]
     }),
   )
@@ -131,10 +136,11 @@ async function ours(kinds: readonly string[], terms: Terms): Promise<Sent> {
   const file = join(terms.folder, `${terms.port}.db`)
   const now = new Date()
   const store = await openSqliteStore(file)
-  await store.subscribers.add(
-    Array.from({ length: terms.count }, (_, index) => readerOf(index)),
-    now,
-  )
+  for (let start = 0; start < terms.list; start += 20_000) {
+    const length = Math.min(20_000, terms.list - start)
+    const readers = Array.from({ length }, (_, index) => readerOf(start + index))
+    await store.subscribers.add(readers, now)
+  }
   await store.ledger.open({ id: 'bench', subject: '', createdAt: now, articles: ['bench'] })
   const sent = await together(kinds, terms, file)
   const { submitted } = await store.ledger.counts('bench')
@@ -146,12 +152,15 @@ async function ours(kinds: readonly string[], terms: Terms): Promise<Sent> {
 /** Processes that start at one word, and share the connections. */
 async function together(
   kinds: readonly string[],
-  { port, connections }: Terms,
+  { port, connections, count, list }: Terms,
   what: string,
 ): Promise<Sent> {
   const script = join(import.meta.dirname, 'send-child.ts')
   const each = Math.ceil(connections / kinds.length)
-  const children = kinds.map((kind) => fork(script, [kind, String(port), String(each), what]))
+  const limit = list > count ? Math.ceil(count / kinds.length) : count
+  const children = kinds.map((kind) =>
+    fork(script, [kind, ...[port, each, limit, what].map(String)]),
+  )
   await Promise.all(children.map((child) => once(child, 'message')))
   const sent = await Promise.all(children.map(begin))
   return {

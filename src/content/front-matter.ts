@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { readSimpleYaml } from './simple-yaml.ts'
 
 /**
@@ -65,7 +66,8 @@ export function splitFrontMatter(text: string): FrontMatter {
     const message = `the front matter is not closed; end it with a line '${mark}'`
     return { ...onlyBody(text), fault: { line: blockLine - 1, message } }
   }
-  const block = rest.slice(0, end.from)
+  // A copy: titles and tags are cut from it, and would keep all the text in memory with them
+  const block = Buffer.from(rest.slice(0, end.from)).toString()
   const table = toml ? undefined : readSimpleYaml(block)
   return {
     syntax: toml ? 'toml' : 'yaml',

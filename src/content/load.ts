@@ -11,6 +11,7 @@ import { assignIdentities } from './identity.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { measureMedia } from './measure-media.ts'
 import { readArticles } from './read-articles.ts'
+import { type Settled, settle } from './settled.ts'
 import { findSharedUrls } from './urls.ts'
 
 export interface LoadOptions {
@@ -39,6 +40,11 @@ export interface Content {
   readonly warnings: readonly Problem[]
 }
 
+interface Identities extends Settled {
+  readonly problems?: readonly Problem[]
+  readonly warnings?: readonly Problem[]
+}
+
 /**
  * Reads the content folder and `tidings.lock`. Writes nothing but its cache. All that is wrong with any file is in `problems`.
  *
@@ -51,14 +57,20 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const reading = { publication, zone, folder, permalink }
   const cache = options.cache && openCacheFile(options.cache, reading)
   const before = readLock(root)
-  const parsed = parseLock(before.text)
-  const { results, problems, present } = await readArticles(root, reading, parsed.entries, cache)
-  const identified = assignIdentities(
-    results.flatMap(({ article }) => article ?? []),
-    parsed.entries,
-    { url: publication.url, zone, folder, present },
-  )
-  const text = formatLock(identified.lock)
+  let lock: ReturnType<typeof parseLock> | undefined
+  const parsedLock = () => (lock ??= parseLock(before.text))
+  const read = await readArticles(root, reading, () => parsedLock().entries, cache)
+  const { results, problems, present } = read
+  const parsed = results.flatMap(({ article }) => article ?? [])
+  const identify = (): Identities => {
+    const { entries, problems } = parsedLock()
+    const place = { url: publication.url, zone, folder, present }
+    const identified = assignIdentities(parsed, entries, place)
+    const text = formatLock(identified.lock)
+    return { ...identified, text, problems: [...problems, ...identified.problems] }
+  }
+  const identified: Identities = settle(parsed, before.text) ?? identify()
+  const { text, warnings: moved = [] } = identified
   const articles = measureMedia(identified.articles, { root, folder, base: publication.url })
   return {
     collection: collect(articles, now),
@@ -68,12 +80,11 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     problems: inOrder([
       ...problems,
       ...before.problems,
-      ...parsed.problems,
       ...results.flatMap((result) => result.problems),
-      ...identified.problems,
+      ...(identified.problems ?? []),
       ...findSharedUrls(identified.articles),
     ]),
-    warnings: inOrder([...results.flatMap((result) => result.warnings), ...identified.warnings]),
+    warnings: inOrder([...results.flatMap((result) => result.warnings), ...moved]),
   }
 }
 

@@ -14,7 +14,8 @@ export interface LockEntry {
 
 export const lockFile = 'tidings.lock'
 
-const header = `# tidings.lock: the permanent identities of the articles. Keep it in Git beside them; do not edit it.
+/** What the file begins with. */
+export const header = `# tidings.lock: the permanent identities of the articles. Keep it in Git beside them; do not edit it.
 # One article a line, sorted by file: file, identity, hash of the text, date, title, with a tab between (\\t, \\n, \\\\).
 `
 
@@ -22,10 +23,13 @@ const header = `# tidings.lock: the permanent identities of the articles. Keep i
 export function formatLock(entries: readonly LockEntry[]): string {
   const lines = entries
     .toSorted((a, b) => compare(a.file, b.file) || compare(a.id, b.id))
-    .map(({ file, id, hash, date, title }) =>
-      [file, id, hash, date, title].map(escapeCell).join('\t'),
-    )
-  return header + lines.map((line) => `${line}\n`).join('')
+    .map(formatLine)
+  return header + lines.join('')
+}
+
+/** One line of the lock, with its end. */
+export function formatLine({ file, id, hash, date, title }: LockEntry): string {
+  return `${[file, id, hash, date, title].map(escapeCell).join('\t')}\n`
 }
 
 /** Reads the lock. Whatever is not as `formatLock` writes it is a problem: to guess would cost articles their identity. */

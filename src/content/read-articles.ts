@@ -36,14 +36,14 @@ export type ReadOptions = Omit<ParseOptions, 'readers' | 'committedAt'>
  * Reads and parses all files of the content folder; passes over a README without front matter. The texts of the
  * articles do not stay in memory: `body.source` reads its file again when somebody asks for it.
  *
- * @param lock what is remembered of articles that were published: a date among it
+ * @param lock what is remembered of articles that were published: a date among it; asked for when one is wanted
  * @param cache spares the files that have not changed since the former build
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
 export async function readArticles(
   root: string,
   options: ReadOptions,
-  lock: readonly LockEntry[],
+  lock: () => readonly LockEntry[],
   cache?: CacheFile,
 ): Promise<ReadFolder> {
   const { files, problems: unlisted } = listFolder(root, options.folder)
@@ -65,7 +65,9 @@ export async function readArticles(
     if (known) {
       if (known.needs.length > 0) await openReaders(known.needs, readers)
       const { article } = known
-      results.push(faultless({ ...article, body: lazyBody(article, found, reading) }))
+      // Not a copy: it was made just now, and for nobody else
+      const whole = Object.assign(article, { body: lazyBody(article, found, reading) })
+      results.push(faultless(whole))
       continue
     }
     const read = readArticleFile(found)
@@ -116,13 +118,14 @@ async function findDates(
     root,
     lock,
     present,
-  }: { root: string; lock: readonly LockEntry[]; present: ReadonlySet<string> },
+  }: { root: string; lock: () => readonly LockEntry[]; present: ReadonlySet<string> },
   options: ParseOptions,
 ): Promise<void> {
   if (dateless.size === 0) return
-  const byFile = new Map(lock.map(({ file, date }) => [file, new Date(date)]))
+  const entries = lock()
+  const byFile = new Map(entries.map(({ file, date }) => [file, new Date(date)]))
   const moved = new Map(
-    lock
+    entries
       .filter(({ file, hash }) => hash !== '' && !present.has(file))
       .map((one) => [one.hash, one]),
   )

@@ -1,0 +1,108 @@
+import type { Article, ArticleId } from '../model/article.ts'
+import { toArticle } from './identity.ts'
+import { formatLine, header, type LockEntry } from './lock.ts'
+import type { ParsedArticle } from './parse-article.ts'
+
+/** What `assignIdentities` and `formatLock` come to where nothing has moved. */
+export interface Settled {
+  readonly articles: readonly Article[]
+  /** of the next lock; the same as before when nothing has changed */
+  readonly text: string
+  /** what the lock knows and no file holds any more, in the order of the lock */
+  readonly gone: readonly LockEntry[]
+}
+
+/**
+ * The usual case, at a fraction of the cost: the lock is as `formatLock` wrote it, and each article stands in it under
+ * its file, with its text or its title. Both are read along side by side, and nothing is made of lines that stay.
+ *
+ * @param parsed in the order of their files
+ * @param lock the text of the lock
+ * @returns undefined in any other case: new, renamed and replaced articles, drafts, declared identities, a lock that is
+ *   damaged or holds marks that have to be undone
+ */
+export function settle(parsed: readonly ParsedArticle[], lock: string): Settled | undefined {
+  if (!lock.startsWith(header) || lock.includes('\\', header.length)) return undefined
+  if (lock.includes('\r')) return undefined
+  const articles: Article[] = []
+  const gone: LockEntry[] = []
+  const ids = new Set<ArticleId>()
+  let text = ''
+  let copied = 0
+  let at = header.length
+  let last = ''
+  const passGone = (before?: string) => {
+    const line = lineAt(lock, at)
+    const entry = line && entryOf(lock, at, line)
+    if (!entry || entry.file <= last || (before !== undefined && entry.file >= before)) return false
+    gone.push(entry)
+    ids.add(entry.id)
+    last = entry.file
+    at = line.end + 1
+    return true
+  }
+  for (const article of parsed) {
+    const { file, title, hash, publishedAt, draft, declaredId } = article
+    if (draft || declaredId || file <= last) return undefined
+    while (!isCell(lock, at, at + file.length, file)) if (!passGone(file)) return undefined
+    const line = lineAt(lock, at)
+    if (!line) return undefined
+    const isHash = isCell(lock, line.hash, line.date - 1, hash)
+    const isTitle = isCell(lock, line.title, line.end, title)
+    if (!isTitle && !(isHash && hash !== '')) return undefined
+    const id = lock.slice(line.id, line.hash - 1)
+    const date = publishedAt.toISOString()
+    if (!isHash || !isTitle || !isCell(lock, line.date, line.title - 1, date)) {
+      text += lock.slice(copied, at) + formatLine({ file, id, hash, date, title })
+      copied = line.end + 1
+    }
+    articles.push(toArticle({ article, id }))
+    ids.add(id)
+    last = file
+    at = line.end + 1
+  }
+  while (at < lock.length) if (!passGone()) return undefined
+  if (ids.size !== articles.length + gone.length) return undefined
+  return { articles, text: text + lock.slice(copied), gone }
+}
+
+/** Where the cells of a line begin, and where it ends. */
+interface Line {
+  readonly id: number
+  readonly hash: number
+  readonly date: number
+  readonly title: number
+  readonly end: number
+}
+
+/** @returns undefined for a line that has not five cells, or that may be something else than an article */
+function lineAt(lock: string, at: number): Line | undefined {
+  const first = lock.charCodeAt(at)
+  const isWord = (first >= 0x2e && first < 0x3c) || (first > 0x3e && first < 0x7b)
+  const end = lock.indexOf('\n', at)
+  const id = lock.indexOf('\t', at) + 1
+  const hash = lock.indexOf('\t', id) + 1
+  const date = lock.indexOf('\t', hash) + 1
+  const title = lock.indexOf('\t', date) + 1
+  const isWhole = at < id && id < hash - 1 && hash < date && date < title && title <= end
+  if (!isWord || !isWhole) return undefined
+  const more = lock.indexOf('\t', title)
+  return more >= 0 && more < end ? undefined : { id, hash, date, title, end }
+}
+
+function entryOf(lock: string, at: number, { id, hash, date, title, end }: Line): LockEntry {
+  return {
+    file: lock.slice(at, id - 1),
+    id: lock.slice(id, hash - 1),
+    hash: lock.slice(hash, date - 1),
+    date: lock.slice(date, title - 1),
+    title: lock.slice(title, end),
+  }
+}
+
+/** Whether a text stands there, and a cell ends after it. */
+function isCell(lock: string, from: number, to: number, text: string): boolean {
+  if (to - from !== text.length || !lock.startsWith(text, from)) return false
+  const after = lock.charCodeAt(to)
+  return after === 9 || after === 10
+}

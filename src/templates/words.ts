@@ -63,6 +63,16 @@ const pageSentences = [
   'sections',
   'languages',
   'isFeed',
+  'leave',
+  'left',
+  'leftText',
+  'comeBack',
+  'unknownLink',
+  'unknownLinkText',
+  'notNow',
+  'notNowText',
+  'missing',
+  'missingText',
 ] as const
 
 /**

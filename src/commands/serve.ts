@@ -1,0 +1,96 @@
+import { join, resolve } from 'node:path'
+import type { Config } from '../config.ts'
+import { makeApp } from '../http/app.ts'
+import { listen } from '../http/listen.ts'
+import { outFiles } from '../http/out-files.ts'
+import { parseAddress } from '../mail/address.ts'
+import { Fault } from '../model/fault.ts'
+import { noticePages } from '../pages/notice-pages.ts'
+import { readTemplates } from '../templates/read-templates.ts'
+import type { Command, Context, Values } from './command.ts'
+import { openStore } from './open-store.ts'
+
+/** How long requests in hand may take once we are told to stop, in milliseconds. */
+const patience = 10_000
+
+export const command: Command = {
+  usage: 'tidings serve [--port N] [--host ADDRESS]',
+  help: `Serves out/ and the unsubscribe links of messages (RFC 8058) over HTTP, below the path of server.url, until it is
+interrupted. It listens on this machine only unless --host says otherwise: let a proxy that speaks HTTPS stand in front and
+pass paths on as they are. GET /healthz answers 200 when the store does.`,
+  words: 0,
+  options: {
+    port: { type: 'string', value: 'N', help: 'the port, server.port without it; 0: a free one' },
+    host: {
+      type: 'string',
+      value: 'ADDRESS',
+      help: 'the address to listen on, 127.0.0.1 without it; 0.0.0.0 or :: for all',
+    },
+  },
+  async run(context, { values }) {
+    const { signal } = context
+    const config = await context.loadConfig()
+    const where = { host: hostOf(values), port: portOf(values, config.server.port) }
+    const store = await openStore(config)
+    try {
+      const base = new URL(config.server.url ?? 'http://localhost/').pathname
+      const app = makeApp({
+        subscribers: store.subscribers,
+        readFile: outFiles(join(config.root, 'out'), hiddenFolders(config)),
+        page: await pagesOf(config, base),
+        base,
+        clock: context.clock,
+        log: (line) => context.progress.note(`${context.clock().toISOString()} ${line}`),
+      })
+      const server = await listen(app, where)
+      sayWhere(context, config, `${server.origin}${base}`)
+      await aborted(signal)
+      await server.close(patience)
+      return { text: 'Stopped.', json: { url: `${server.origin}${base}` }, status: 130 }
+    } finally {
+      await store.close()
+    }
+  },
+}
+
+function sayWhere({ progress }: Context, { file, server }: Config, url: string): void {
+  progress.note(`Listening on ${url}${server.url ? `, which readers reach as ${server.url}` : ''}`)
+  if (server.url) return
+  progress.note(`${file}: server.url is not set: the messages that are sent have no link to here`)
+}
+
+async function pagesOf({ root, publication, newsletter }: Config, base: string) {
+  const sender = newsletter && parseAddress(newsletter.replyTo ?? newsletter.from)?.address
+  const contact = sender ?? publication.author?.email
+  return noticePages({
+    publication,
+    newsletter: newsletter?.name ?? publication.title,
+    ...(contact !== undefined && { contact }),
+    base,
+    templates: await readTemplates(root),
+  })
+}
+
+/** Messages with the names and addresses of readers may lie in out/. */
+function hiddenFolders({ root, mail }: Config): readonly string[] {
+  const maildir = /^maildir:(.+)/.exec(mail.transport)?.[1]
+  const usual = join(root, 'out/outbox')
+  return maildir === undefined ? [usual] : [usual, resolve(root, maildir)]
+}
+
+function hostOf({ host }: Values): string {
+  if (host === undefined) return '127.0.0.1'
+  if (typeof host === 'string' && host.trim() !== '') return host.trim()
+  throw new Fault('usage', '--host: name an address of this machine, such as 0.0.0.0')
+}
+
+function portOf({ port }: Values, usual: number): number {
+  if (port === undefined) return usual
+  if (/^\d{1,5}$/.test(String(port)) && Number(port) <= 65_535) return Number(port)
+  throw new Fault('usage', `--port ${port}: expected a whole number from 0 to 65535`)
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((done) => signal.addEventListener('abort', () => done(), { once: true }))
+}

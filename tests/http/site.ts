@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import { dirname, join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { makeApp } from '../../src/http/app.ts'
+import { listen } from '../../src/http/listen.ts'
+import { outFiles } from '../../src/http/out-files.ts'
+import type { Subscriber } from '../../src/model/subscriber.ts'
+import { noticePages } from '../../src/pages/notice-pages.ts'
+import { templates } from '../edition/templates.ts'
+import { publication } from '../feeds/samples.ts'
+import { temporarySqlite } from '../store/temporary-sqlite.ts'
+
+export const now = new Date('2026-11-01T00:00:00Z')
+
+/** A server with a real store, and with these files below out/. */
+export async function startSite(
+  files: Readonly<Record<string, string>> = {},
+  { base = '/' }: { base?: string } = {},
+) {
+  const database = await temporarySqlite()
+  const store = await database.connect()
+  const { subscribers } = store
+  const out = join(database.folder, 'out')
+  for (const [path, contents] of Object.entries(files)) {
+    await mkdir(dirname(join(out, path)), { recursive: true })
+    await writeFile(join(out, path), contents)
+  }
+  const log: string[] = []
+  const app = makeApp({
+    subscribers,
+    readFile: outFiles(out, [join(out, 'outbox')]),
+    page: noticePages({
+      publication,
+      newsletter: 'The <Letter>',
+      contact: 'news@example.org',
+      base,
+      templates,
+    }),
+    base,
+    clock: () => now,
+    log: (line) => log.push(line),
+  })
+  const server = await listen(app, { host: '127.0.0.1', port: 0 })
+  const url = `${server.origin}${base}`
+  return {
+    url,
+    out,
+    folder: database.folder,
+    subscribers,
+    log,
+    close: () => store.close(),
+    get: (path: string, init: RequestInit = {}) =>
+      fetch(`${url}${path}`, { redirect: 'manual', ...init }),
+    /** Sends a request target as it is: `fetch` would tidy it up. */
+    raw: (target: string, head = '') => askRaw(server.origin, target, head),
+    async join(address: string, language?: string): Promise<Subscriber> {
+      await subscribers.add([{ address, name: '', ...(language && { language }) }], now)
+      const reader = await subscribers.find(address)
+      if (!reader) throw new Error('not added')
+      return reader
+    },
+    statusOf: async (address: string) => (await subscribers.find(address))?.status,
+    async [Symbol.asyncDispose]() {
+      await server.close(0)
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function askRaw(origin: string, target: string, head: string): Promise<string> {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+  socket.write(
+    `GET ${target} HTTP/1.1\r\nHost: news.example.org\r\n${head}Connection: close\r\n\r\n`,
+  )
+  return text(socket)
+}

@@ -75,6 +75,7 @@ export function makeApp(site: Site): Hono<Env> {
     site.log(`${methodOf(c.req.method)} ${c.get('what') ?? '-'} ${c.res.status} ${took} ms`)
   })
   app.onError((error, c) => {
+    if (hasHungUp(error)) return say(c, 'not-now', 400)
     const foreseen = error instanceof Fault
     site.log(foreseen ? `tidings: ${error.message}` : placeOf(error))
     c.header('Retry-After', '120')
@@ -148,6 +149,11 @@ function pathBelow(base: string, request: Request): string {
 /** Anybody can make up a method. */
 function methodOf(method: string): string {
   return /^(?:GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)$/.test(method) ? method : '-'
+}
+
+/** Whoever sent a part of a request and no more: nobody is there to read the answer. */
+function hasHungUp(error: Error): boolean {
+  return 'code' in error && error.code === 'ECONNRESET'
 }
 
 /** Where a fault of ours happened; its message might quote what a reader sent. */

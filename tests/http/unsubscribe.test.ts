@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { expect, it } from 'vitest'
 import { startSite } from './site.ts'
 
@@ -134,6 +136,21 @@ it('writes down neither addresses nor links', async () => {
     'GET - 404 N ms',
     'GET rss.xml 200 N ms',
   ])
+})
+
+it.each([
+  ['says its length', 'Content-Length: 100\r\n\r\nList-Un'],
+  ['comes in chunks', 'Transfer-Encoding: chunked\r\n\r\n7\r\nList-Un'],
+])('thinks no worse of itself when a POST that %s breaks off', async (_, rest) => {
+  await using site = await startSite()
+  const { token } = await site.join('ann@example.org')
+  const fields = 'Content-Type: application/x-www-form-urlencoded\r\nExpect: 100-continue\r\n'
+  const socket = connect(Number(new URL(site.url).port), '127.0.0.1')
+  socket.write(`POST /unsubscribe/${token} HTTP/1.1\r\nHost: example.org\r\n${fields}${rest}`)
+  await once(socket, 'data')
+  socket.resetAndDestroy()
+  await expect.poll(() => site.log).toEqual([expect.stringMatching(/^POST unsubscribe\/… 400 /)])
+  expect(await site.statusOf('ann@example.org')).toBe('active')
 })
 
 it('says that it is not possible now when the store is gone, and says so to a probe', async () => {

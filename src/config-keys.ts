@@ -144,7 +144,7 @@ const listId: Check = (value) =>
     ? value
     : new Wrong('a name with dots such as news.example.org (RFC 2919)')
 
-export function hasControl(value: string): boolean {
+function hasControl(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\u0000-\u001f\u007f]/.test(value)
 }

@@ -1,7 +1,7 @@
 import { htmlRenderer, renderCssTemplate } from '../templates/liquid.ts'
 import type { Templates } from '../templates/templates.ts'
 import { pickLanguage } from '../templates/words.ts'
-import { type Page, type PagesInput, pageViews } from './page-views.ts'
+import type { Page } from './page-views.ts'
 import type { ArticleView } from './view.ts'
 
 /** A file for people. */
@@ -12,22 +12,11 @@ export interface PageFile {
 }
 
 /**
- * The front page, a page for each tag, author, section and language that has a feed, and the style sheets of the
- * pages and of the feeds. The same input gives the same bytes.
+ * The front page, and a page for each tag, author, section and language that has a feed. The same input gives the same
+ * bytes.
  *
  * @throws {Fault} 'content-invalid' with file and line when a template is wrong
  */
-export function pageFiles({
-  templates,
-  ...input
-}: Omit<PagesInput, 'languages'> & { readonly templates: Templates }): readonly PageFile[] {
-  return [
-    ...renderPages(pageViews({ ...input, languages: templates.languages }), templates),
-    ...styleFiles(templates, input.publication.language),
-  ]
-}
-
-/** @throws {Fault} 'content-invalid' with file and line when a template is wrong */
 export function renderPages(pages: readonly Page[], { files }: Templates): readonly PageFile[] {
   const render = htmlRenderer(files)
   const known = new Map<ArticleView, object>()

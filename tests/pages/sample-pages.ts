@@ -1,7 +1,8 @@
 import { listChannels } from '../../src/feeds/channels.ts'
 import type { Article } from '../../src/model/article.ts'
 import type { Publication } from '../../src/model/publication.ts'
-import { type PageFile, pageFiles } from '../../src/pages/page-files.ts'
+import { type PageFile, renderPages, styleFiles } from '../../src/pages/page-files.ts'
+import { pageViews } from '../../src/pages/page-views.ts'
 import type { Templates } from '../../src/templates/templates.ts'
 import { templates as packaged } from '../edition/templates.ts'
 import { collection, publication } from '../feeds/samples.ts'
@@ -13,7 +14,7 @@ export function pagesOf(
   templates: Templates = packaged,
 ): readonly PageFile[] {
   const given = { ...publication, ...changes }
-  return pageFiles({
+  const pages = pageViews({
     publication: given,
     channels: listChannels(given, collection(...articles), [
       'tag',
@@ -23,8 +24,9 @@ export function pagesOf(
     ]),
     limit: 20,
     render: ({ description }) => ({ html: '', summary: description }),
-    templates,
+    languages: templates.languages,
   })
+  return [...renderPages(pages, templates), ...styleFiles(templates, given.language)]
 }
 
 /** Scripts and directions mixed, words that do not fit, and texts that would be markup. */

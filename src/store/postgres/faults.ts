@@ -55,10 +55,6 @@ export function isUndone(error: unknown): boolean {
   return undone.has(codeOf(error))
 }
 
-export function isMissingTable(error: unknown): boolean {
-  return codeOf(error) === '42P01' || codeOf(error) === '3F000'
-}
-
 /**
  * Makes a Fault of what an operator can mend; everything else is returned as it is: a bug of ours.
  *

@@ -64,7 +64,8 @@ export function messageTemplate(
   keys: readonly DkimKey[] = [],
 ): FillTemplate {
   const content = {
-    subject: splitSlots(subject),
+    // lest an empty value join the halves of a character; bodies see to that themselves
+    subject: splitSlots(subject.toWellFormed()),
     text: splitSlots(text),
     html: splitSlots(html),
   }

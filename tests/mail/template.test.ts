@@ -67,6 +67,8 @@ const withSlots = fc
 
 const short = { subject: '', text: `abcd\n${'ab c, '.repeat(9)}${slot('name')}`, html: '' }
 
+const halves = { subject: `\uD83D${slot('name')}\uDCF0`, text: '', html: '' }
+
 const valuesOf = (name: string, city: string) =>
   slotValues({ name, address: 'ana@example.net', fields: { city } }, unsubscribeUrl)
 
@@ -88,7 +90,13 @@ describe('messageTemplate', () => {
         expect(rest).toEqual({ ...composed, parts: undefined })
       }),
       // shorter than a line in all, and yet of two lines
-      { numRuns: 500, examples: [[short, 'ab', '', false]] },
+      {
+        numRuns: 500,
+        examples: [
+          [short, 'ab', '', false],
+          [halves, '', '', false],
+        ],
+      },
     )
   })
 

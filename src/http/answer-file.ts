@@ -1,4 +1,4 @@
-import type { Found } from './app.ts'
+import type { Found } from './site.ts'
 
 type File = Extract<Found, { kind: 'file' }>
 

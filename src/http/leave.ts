@@ -1,5 +1,5 @@
 import type { Notice } from '../pages/notice-pages.ts'
-import type { Site } from './app.ts'
+import type { Site } from './site.ts'
 
 export interface Leaving {
   readonly notice: Notice

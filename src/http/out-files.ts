@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { open, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, relative, resolve, sep } from 'node:path'
-import type { FileReader, Found } from './app.ts'
+import type { FileReader, Found } from './site.ts'
 
 /** What a path may lead to that is nothing to serve. */
 const absent: ReadonlySet<string | undefined> = new Set([

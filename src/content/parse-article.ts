@@ -75,6 +75,10 @@ export function parseArticle(source: Source, options: ParseOptions): ParseResult
   const titled = readTitle(source, declared, document)
   const { title, body } = titled
   if (title === '' && body.source === '' && fields.problems.length === 0) {
+    // A page that a site generator fills by itself, as it does `_index.md`
+    if (fields.find('template', 'layout', 'redirect')) {
+      return { problems: [], warnings: [], dateless: false }
+    }
     const message = 'has neither a title nor text, and is left out; write some, or delete the file'
     return { problems: [], warnings: [{ file, message }], dateless: false }
   }

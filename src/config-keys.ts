@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { isNetwork } from './http/client-address.ts'
 import { readSmtpUrl } from './mail/smtp-url.ts'
 
 /**
@@ -144,6 +145,11 @@ const listId: Check = (value) =>
     ? value
     : new Wrong('a name with dots such as news.example.org (RFC 2919)')
 
+const network: Check = (value) =>
+  typeof value === 'string' && isNetwork(value)
+    ? value
+    : new Wrong('addresses and networks such as 10.0.0.0/8')
+
 function hasControl(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\u0000-\u001f\u007f]/.test(value)
@@ -197,4 +203,5 @@ export const keys: Readonly<Record<string, Check>> = {
   'server.port': integer(0, 65_535),
   'server.secret': (value) =>
     typeof value === 'string' && value.length >= 16 ? value : new Wrong('at least 16 characters'),
+  'server.trustedProxies': texts(network, 'addresses and networks such as 10.0.0.0/8'),
 }

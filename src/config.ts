@@ -45,7 +45,7 @@ export interface UserConfig {
     dkim?: DkimConfig | DkimConfig[]
   }
   store?: string
-  server?: { url?: string; port?: number; secret?: string }
+  server?: { url?: string; port?: number; secret?: string; trustedProxies?: string[] }
 }
 
 /** A key that signs messages; the public half stands in the DNS at SELECTOR._domainkey.DOMAIN. */
@@ -97,7 +97,13 @@ export interface Config {
     readonly dkim: readonly DkimConfig[]
   }
   readonly store: string
-  readonly server: { readonly url?: string; readonly port: number; readonly secret?: string }
+  readonly server: {
+    readonly url?: string
+    readonly port: number
+    readonly secret?: string
+    /** addresses and networks whose word on who asks is taken */
+    readonly trustedProxies: readonly string[]
+  }
 }
 
 /** Gives an editor the types of a configuration; changes nothing. */
@@ -233,6 +239,7 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
       url: get<string | undefined>('server.url'),
       port: get('server.port', 8080),
       secret: get<string | undefined>('server.secret'),
+      trustedProxies: get('server.trustedProxies', ['127.0.0.0/8', '::1']),
     },
   } satisfies Config)
 }

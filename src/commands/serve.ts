@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import { makeApp } from '../http/app.ts'
+import { clientAddress } from '../http/client-address.ts'
 import { listen } from '../http/listen.ts'
 import { outFiles } from '../http/out-files.ts'
 import { parseAddress } from '../mail/address.ts'
@@ -38,6 +39,7 @@ pass paths on as they are. GET /healthz answers 200 when the store does.`,
         subscribers: store.subscribers,
         readFile: outFiles(join(config.root, 'out'), hiddenFolders(config)),
         page: await pagesOf(config, base),
+        clientAddress: clientAddress(config.server.trustedProxies),
         base,
         clock: context.clock,
         log: (line) => context.progress.note(`${context.clock().toISOString()} ${line}`),

@@ -15,6 +15,10 @@ export function makeApp(site: Site): Hono<Env> {
 
   app.use(async (c, next) => {
     const began = performance.now()
+    c.set(
+      'client',
+      site.clientAddress(c.env?.peer, (name) => c.req.header(name)),
+    )
     await next()
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
     c.res.headers.set('Referrer-Policy', 'no-referrer')

@@ -3,6 +3,7 @@ import { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
 import type { Hono } from 'hono'
 import { Fault } from '../model/fault.ts'
+import type { Env } from './site.ts'
 
 export interface Listening {
   /** `http://127.0.0.1:8080` */
@@ -22,11 +23,11 @@ const longestSilence = 30_000
  * @throws {Fault} 'conflict' when the port is taken, 'usage' when it or the host cannot be had
  */
 export async function listen(
-  app: Pick<Hono, 'fetch'>,
+  app: Pick<Hono<Env>, 'fetch'>,
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
   const server = createAdaptorServer({
-    fetch: (request) => app.fetch(request),
+    fetch: (request, { incoming }) => app.fetch(request, { peer: incoming.socket.remoteAddress }),
     overrideGlobalObjects: false,
     serverOptions: { ...limits, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384 },
   })

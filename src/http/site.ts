@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import type { Notice, NoticePage } from '../pages/notice-pages.ts'
 import type { Subscribers } from '../store/subscribers.ts'
+import type { ClientAddress } from './client-address.ts'
 
 export type Found =
   | { readonly kind: 'folder' }
@@ -26,6 +27,7 @@ export interface Site {
   readonly subscribers: Pick<Subscribers, 'findByToken' | 'setStatus'>
   readonly readFile: FileReader
   readonly page: NoticePage
+  readonly clientAddress: ClientAddress
   /** the path below which everything stands: begins and ends with `/` */
   readonly base: string
   readonly clock: () => Date
@@ -33,9 +35,16 @@ export interface Site {
   readonly log: (line: string) => void
 }
 
-/** What a request carries along: `what` stands in the log in place of its path. */
+/** What a request carries along. */
 export interface Env {
-  Variables: { what: string }
+  /** the address at the other end of the connection, while there is one */
+  Bindings: { peer?: string | undefined }
+  Variables: {
+    /** stands in the log in place of the path */
+    what: string
+    /** the client's IP address, for limits; empty where none is known. Never in the log */
+    client: string
+  }
 }
 
 export type Answer = 200 | 400 | 404 | 405 | 413 | 500 | 503

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { makeApp } from '../../src/http/app.ts'
+import { clientAddress } from '../../src/http/client-address.ts'
 import { listen } from '../../src/http/listen.ts'
 import { outFiles } from '../../src/http/out-files.ts'
 import type { Subscriber } from '../../src/model/subscriber.ts'
@@ -16,7 +17,7 @@ export const now = new Date('2026-11-01T00:00:00Z')
 /** A server with a real store, and with these files below out/. */
 export async function startSite(
   files: Readonly<Record<string, string>> = {},
-  { base = '/' }: { base?: string } = {},
+  { base = '/', trustedProxies = [] }: { base?: string; trustedProxies?: readonly string[] } = {},
 ) {
   const database = await temporarySqlite()
   const store = await database.connect()
@@ -37,6 +38,7 @@ export async function startSite(
       base,
       templates,
     }),
+    clientAddress: clientAddress(trustedProxies),
     base,
     clock: () => now,
     log: (line) => log.push(line),
@@ -45,6 +47,7 @@ export async function startSite(
   const url = `${server.origin}${base}`
   return {
     url,
+    app,
     out,
     folder: database.folder,
     subscribers,

@@ -150,6 +150,17 @@ const network: Check = (value) =>
     ? value
     : new Wrong('addresses and networks such as 10.0.0.0/8')
 
+const secret: Check = (value) =>
+  typeof value === 'string' && value.length >= 16 ? value : new Wrong('at least 16 characters')
+
+/** As a browser writes it into the header Origin: scheme, host and port. */
+const origin: Check = (value) => {
+  const url = webUrl()(value)
+  return typeof url === 'string' && new URL(url).origin === url.replace(/\/$/, '')
+    ? new URL(url).origin
+    : new Wrong('an origin without a path, such as https://example.org')
+}
+
 function hasControl(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\u0000-\u001f\u007f]/.test(value)
@@ -201,7 +212,9 @@ export const keys: Readonly<Record<string, Check>> = {
   store,
   'server.url': webUrl({ slash: true }),
   'server.port': integer(0, 65_535),
-  'server.secret': (value) =>
-    typeof value === 'string' && value.length >= 16 ? value : new Wrong('at least 16 characters'),
+  'server.secret': secret,
+  'server.formerSecrets': texts(secret, 'secrets of at least 16 characters'),
+  'server.joinOrigins': texts(origin, 'origins such as https://example.org'),
+  'server.joinsPerHour': integer(1, 1_000_000),
   'server.trustedProxies': texts(network, 'addresses and networks such as 10.0.0.0/8'),
 }

@@ -102,7 +102,7 @@ function dereference(
 
 /** What was found, never a secret. */
 export function show(key: string, value: unknown): string {
-  if (/secret|privateKey|transport|store|dkim/.test(key)) return 'something else (not shown)'
+  if (/secret|privateKey|transport|store|dkim/i.test(key)) return 'something else (not shown)'
   const text = toText(value)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }

@@ -45,7 +45,15 @@ export interface UserConfig {
     dkim?: DkimConfig | DkimConfig[]
   }
   store?: string
-  server?: { url?: string; port?: number; secret?: string; trustedProxies?: string[] }
+  server?: {
+    url?: string
+    port?: number
+    secret?: string
+    formerSecrets?: string[]
+    joinOrigins?: string[]
+    joinsPerHour?: number
+    trustedProxies?: string[]
+  }
 }
 
 /** A key that signs messages; the public half stands in the DNS at SELECTOR._domainkey.DOMAIN. */
@@ -100,7 +108,14 @@ export interface Config {
   readonly server: {
     readonly url?: string
     readonly port: number
+    /** absent: the store keeps one */
     readonly secret?: string
+    /** they verify what they once signed, and sign nothing */
+    readonly formerSecrets: readonly string[]
+    /** whose scripts may ask for people to join; forms may from anywhere */
+    readonly joinOrigins: readonly string[]
+    /** how many messages at most go out in an hour to people who ask to join */
+    readonly joinsPerHour: number
     /** addresses and networks whose word on who asks is taken */
     readonly trustedProxies: readonly string[]
   }
@@ -239,6 +254,9 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
       url: get<string | undefined>('server.url'),
       port: get('server.port', 8080),
       secret: get<string | undefined>('server.secret'),
+      formerSecrets: get('server.formerSecrets', []),
+      joinOrigins: get('server.joinOrigins', []),
+      joinsPerHour: get('server.joinsPerHour', 500),
       trustedProxies: get('server.trustedProxies', ['127.0.0.0/8', '::1']),
     },
   } satisfies Config)

@@ -94,6 +94,21 @@ describe('the configuration', () => {
     )
   })
 
+  it('takes origins as browsers write them, and nothing that is more than one', async () => {
+    const given = (joinOrigins: string[]) => ({ ...smallest, server: { joinOrigins } })
+    const { server } = await load(given(['https://Blog.example.org/', 'http://a.test:8080']))
+    expect(server.joinOrigins).toEqual(['https://blog.example.org', 'http://a.test:8080'])
+    for (const wrong of ['*', 'null', 'blog.example.org', 'https://example.org/path']) {
+      expect(await faultOf(given([wrong]))).toContain('server.joinOrigins: expected an origin')
+    }
+  })
+
+  it('never shows a former secret', async () => {
+    const message = await faultOf({ ...smallest, server: { formerSecrets: ['hunter2'] } })
+    expect(message).toContain('server.formerSecrets: expected at least 16 characters')
+    expect(message).not.toContain('hunter2')
+  })
+
   it('never shows a password or a secret', async () => {
     const transport = 'smtp://user:hunter2@'
     const message = await faultOf({

@@ -10,6 +10,8 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/store/ledger.ts', 2],
   ['src/store/subscribers.ts', 2],
   ['src/store/editions.ts', 2],
+  ['src/store/secrets.ts', 2],
+  ['src/store/joins.ts', 2],
   ['src/store/store.ts', 2],
   ['src/mail/mailer.ts', 2],
   ['src/delivery/retry.ts', 1],

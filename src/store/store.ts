@@ -1,9 +1,11 @@
 import type { Ledger } from './ledger.ts'
+import type { KeptSecrets } from './secrets.ts'
 import type { Subscribers } from './subscribers.ts'
 
 /** One opened store: the ports share its connection and its transactions. */
 export interface Store {
   readonly ledger: Ledger
   readonly subscribers: Subscribers
+  readonly secrets: KeptSecrets
   close(): Promise<void>
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openPostgresCopy, openPostgresStore } from '../../src/store/postgres/open-store.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
+import { secretsContract } from '../contracts/secrets.ts'
 import { all, edition, minutesAfter, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
 import { proxyTo } from './postgres-proxy.ts'
@@ -12,6 +13,7 @@ const submitted = { kind: 'submitted', reply: '250 2.0.0 queued' } as const
 describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
   ledgerContract(temporaryPostgres)
   subscribersContract(temporaryPostgres)
+  secretsContract(temporaryPostgres)
 })
 
 describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {

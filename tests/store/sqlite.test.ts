@@ -10,6 +10,7 @@ import { openSqliteCopy } from '../../src/store/sqlite/open-copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { sqliteSubscribers } from '../../src/store/sqlite/subscribers.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
+import { secretsContract } from '../contracts/secrets.ts'
 import { all, edition, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
 import { temporarySqlite } from './temporary-sqlite.ts'
@@ -17,6 +18,7 @@ import { temporarySqlite } from './temporary-sqlite.ts'
 describe('on SQLite', () => {
   ledgerContract(temporarySqlite)
   subscribersContract(temporarySqlite)
+  secretsContract(temporarySqlite)
 })
 
 describe('the file of a store', () => {

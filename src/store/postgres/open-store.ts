@@ -6,6 +6,7 @@ import { postgresLedger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { pooled } from './pooled.ts'
 import { rehearsal } from './rehearsal.ts'
+import { postgresSecrets } from './secrets.ts'
 import { postgresSubscribers } from './subscribers.ts'
 
 /** Of the sending loop's statements, so many are on their way at once: one gathers while the others wait for the disk. */
@@ -68,6 +69,7 @@ function storeOn(access: Access): Store {
   return {
     ledger: postgresLedger(access, lanes),
     subscribers: postgresSubscribers(access),
+    secrets: postgresSecrets(access),
     close() {
       closed ??= access.close()
       return closed

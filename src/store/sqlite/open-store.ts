@@ -3,6 +3,7 @@ import type { Store } from '../store.ts'
 import { access } from './access.ts'
 import { connect } from './connection.ts'
 import { sqliteLedger } from './ledger.ts'
+import { sqliteSecrets } from './secrets.ts'
 import { sqliteSubscribers } from './subscribers.ts'
 
 /**
@@ -22,6 +23,7 @@ export function storeOn(db: DatabaseSync, file: string): Store {
   return {
     ledger: sqliteLedger(shared),
     subscribers: sqliteSubscribers(shared),
+    secrets: sqliteSecrets(shared),
     async close() {
       if (db.isOpen) db.close()
     },

@@ -1,3 +1,4 @@
+import type { Joins } from './joins.ts'
 import type { Ledger } from './ledger.ts'
 import type { KeptSecrets } from './secrets.ts'
 import type { Subscribers } from './subscribers.ts'
@@ -6,6 +7,7 @@ import type { Subscribers } from './subscribers.ts'
 export interface Store {
   readonly ledger: Ledger
   readonly subscribers: Subscribers
+  readonly joins: Joins
   readonly secrets: KeptSecrets
   close(): Promise<void>
 }

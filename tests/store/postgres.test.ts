@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openPostgresCopy, openPostgresStore } from '../../src/store/postgres/open-store.ts'
+import { joinsContract } from '../contracts/joins.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
 import { secretsContract } from '../contracts/secrets.ts'
 import { all, edition, minutesAfter, noon, readers } from '../contracts/store.ts'
@@ -14,6 +15,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
   ledgerContract(temporaryPostgres)
   subscribersContract(temporaryPostgres)
   secretsContract(temporaryPostgres)
+  joinsContract(temporaryPostgres)
 })
 
 describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {

@@ -9,6 +9,7 @@ import { connect } from '../../src/store/sqlite/connection.ts'
 import { openSqliteCopy } from '../../src/store/sqlite/open-copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { sqliteSubscribers } from '../../src/store/sqlite/subscribers.ts'
+import { joinsContract } from '../contracts/joins.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
 import { secretsContract } from '../contracts/secrets.ts'
 import { all, edition, noon, readers } from '../contracts/store.ts'
@@ -19,6 +20,7 @@ describe('on SQLite', () => {
   ledgerContract(temporarySqlite)
   subscribersContract(temporarySqlite)
   secretsContract(temporarySqlite)
+  joinsContract(temporarySqlite)
 })
 
 describe('the file of a store', () => {

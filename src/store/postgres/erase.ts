@@ -1,4 +1,6 @@
+import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { Query } from './access.ts'
+import { findSecret } from './secrets.ts'
 
 /** Each edition's row is found by its key, one by one: there is no index by subscriber. */
 const ofSubscriber = `
@@ -9,12 +11,13 @@ const ofSubscriber = `
  * that is recorded later brings no reply back, which may quote the address.
  */
 export async function erase(query: Query, key: string, now: Date): Promise<boolean> {
+  const hasAsked = await eraseJoins(query, key)
   const { rows } = await query({
     text: 'DELETE FROM tidings.subscribers WHERE key = $1 RETURNING number',
     values: [key],
   })
   const number = rows[0]?.number
-  if (number === undefined) return false
+  if (number === undefined) return hasAsked
   await query({
     text: `
       UPDATE tidings.deliveries SET is_erased = true, reply = '',
@@ -26,4 +29,16 @@ export async function erase(query: Query, key: string, now: Date): Promise<boole
     values: [number, now],
   })
   return true
+}
+
+/** Whoever asked to join may not be on the list. What somebody on it agreed to goes with them. */
+async function eraseJoins(query: Query, key: string): Promise<boolean> {
+  const secret = await findSecret(query, 'mailbox')
+  if (secret !== undefined) {
+    const text = 'DELETE FROM tidings.join_mails WHERE counter = $1'
+    await query({ text, values: [mailCounters(key, secret).mailbox] })
+  }
+  return (
+    (await query({ text: 'DELETE FROM tidings.joins WHERE key = $1', values: [key] })).count > 0
+  )
 }

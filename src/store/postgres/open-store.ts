@@ -2,6 +2,7 @@ import type { Store } from '../store.ts'
 import type { Access } from './access.ts'
 import { connectOnce, nameOf, queryOn } from './connection.ts'
 import { toFault } from './faults.ts'
+import { postgresJoins } from './joins.ts'
 import { postgresLedger } from './ledger.ts'
 import { migrate } from './migrate.ts'
 import { pooled } from './pooled.ts'
@@ -69,6 +70,7 @@ function storeOn(access: Access): Store {
   return {
     ledger: postgresLedger(access, lanes),
     subscribers: postgresSubscribers(access),
+    joins: postgresJoins(access),
     secrets: postgresSecrets(access),
     close() {
       closed ??= access.close()

@@ -71,7 +71,7 @@ export function toOptionalDate(value: unknown): Date | undefined {
   return value === null || value === undefined ? undefined : toDate(value)
 }
 
-function toDate(value: unknown): Date {
+export function toDate(value: unknown): Date {
   if (value instanceof Date) return value
   throw new Error(`a column that should be a timestamptz holds ${typeof value}`)
 }

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { mailCounters } from '../../subscribers/mailbox.ts'
+import { secretKeeper } from './secrets.ts'
 
 /** Takes out all that is held on one address, from the tables and from the file's unused pages. */
 export function erase(db: DatabaseSync) {
@@ -10,13 +12,25 @@ export function erase(db: DatabaseSync) {
   // A relay's reply often quotes the address.
   const silence = db.prepare(`
     UPDATE deliveries SET reply = '' WHERE subscriber = :number AND edition IN (SELECT number FROM editions)`)
+  // What they agreed to goes with it.
   const remove = db.prepare('DELETE FROM subscribers WHERE number = ?')
+  const removeJoins = db.prepare('DELETE FROM joins WHERE key = ?')
+  const removeCounts = db.prepare('DELETE FROM join_mails WHERE counter = ?')
+  const secrets = secretKeeper(db)
+
+  /** Whoever asked to join may not be on the list. */
+  function eraseJoins(key: string): boolean {
+    const secret = secrets.find('mailbox')
+    if (secret !== undefined) removeCounts.run(mailCounters(key, secret).mailbox)
+    return removeJoins.run(key).changes > 0
+  }
 
   return {
     /** Expects to run inside a transaction. */
     erase(key: string, now: Date): boolean {
+      const hasAsked = eraseJoins(key)
       const number = find.get(key)?.number
-      if (number === undefined) return false
+      if (number === undefined) return hasAsked
       skip.run({ number, now: now.getTime() })
       silence.run({ number })
       remove.run(number)

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../store.ts'
 import { access } from './access.ts'
 import { connect } from './connection.ts'
+import { sqliteJoins } from './joins.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteSecrets } from './secrets.ts'
 import { sqliteSubscribers } from './subscribers.ts'
@@ -23,6 +24,7 @@ export function storeOn(db: DatabaseSync, file: string): Store {
   return {
     ledger: sqliteLedger(shared),
     subscribers: sqliteSubscribers(shared),
+    joins: sqliteJoins(shared),
     secrets: sqliteSecrets(shared),
     async close() {
       if (db.isOpen) db.close()

@@ -8,6 +8,7 @@ import type { DeliveryState, Outcome } from '../model/delivery.ts'
  * - `submit`: the sender commits that a byte of the message may be accepted from now on
  * - an outcome's kind: what the relay said; `rejected` also when no message can be made for this recipient
  * - `release`: the sender gives it back, no relay has accepted the message
+ * - `park`: the sender gives it back before it began, to wait until its destination has room
  * - `expire`: the lease has run out
  * - `resend`, `skip`: the publisher decided
  */
@@ -17,6 +18,7 @@ export type DeliveryEvent =
   | 'submit'
   | Outcome['kind']
   | 'release'
+  | 'park'
   | 'expire'
   | 'resend'
   | 'skip'
@@ -33,6 +35,7 @@ export const transitions: Transitions = {
     rejected: 'rejected',
     leave: 'skipped',
     release: 'pending',
+    park: 'pending',
     expire: 'pending',
   },
   submitting: {

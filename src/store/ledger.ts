@@ -37,6 +37,24 @@ export interface EditionContents {
   readonly files?: readonly EditionFile[]
 }
 
+export interface ClaimTerms {
+  readonly now: Date
+  readonly leaseUntil: Date
+  readonly most: number
+  readonly parked?: string
+}
+
+/** A claim, and the name under which it is to wait: never empty. */
+export interface Parked {
+  readonly claim: Claim
+  readonly under: string
+}
+
+export interface ParkedCount {
+  readonly under: string
+  readonly count: number
+}
+
 /**
  * Who gets which edition, and what became of it. All writes are durable when their promise resolves; writes
  * asked for at the same time may share one commit.
@@ -88,13 +106,11 @@ export interface Ledger {
   addressed(edition: EditionId, address: string): Promise<Addressed | undefined>
 
   /**
-   * Takes up to `most` deliveries that are deferred and due, or pending, until `leaseUntil`. Those whose
+   * Takes up to `most` deliveries until `leaseUntil`: those that are deferred and due, or pending and not parked; with
+   * `parked`, those that wait under that name, and no others. Those whose
    * subscriber has left, is suppressed or erased become `skipped` instead and are not returned.
    */
-  claim(
-    edition: EditionId,
-    terms: { now: Date; leaseUntil: Date; most: number },
-  ): Promise<readonly Claim[]>
+  claim(edition: EditionId, terms: ClaimTerms): Promise<readonly Claim[]>
   /**
    * Prolongs the leases of claims that are still ours, sent or not.
    * @returns how many were still ours
@@ -114,6 +130,15 @@ export interface Ledger {
   record(claim: Claim, outcome: Outcome, terms: { now: Date; dueAt?: Date }): Promise<boolean>
   /** Gives claims back of which no relay has accepted a message: they are pending again. No attempt is counted. */
   release(claims: readonly Claim[], now: Date): Promise<void>
+  /**
+   * Lets claims wait under a name, that of their destination: they are pending again, and out of the way of the others
+   * until somebody asks for that name. No attempt is counted. Those that are not ours any more, or begun, stay as they are.
+   */
+  park(claims: readonly Parked[], now: Date): Promise<void>
+  /** The names under which deliveries of an edition wait, in any order; quick, however many these are. */
+  parkedUnder(edition: EditionId): Promise<readonly string[]>
+  /** How many wait under each name. */
+  parked(edition: EditionId): Promise<readonly ParkedCount[]>
   /**
    * Ends leases that have run out: `claimed` becomes pending again, `submitting` becomes uncertain.
    * @returns how many of each

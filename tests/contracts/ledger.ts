@@ -148,6 +148,46 @@ export function ledgerContract(open: OpenDatabase): void {
       expect(claim.subscriber).toEqual(await subscribers.find(ann.address))
     })
 
+    it('lets some wait under the name of their destination, out of the way of the others', async () => {
+      await using prepared = await prepare(6)
+      const { ledger } = prepared
+      const other = (await prepared.database.connect()).ledger
+      const terms = { now: noon, leaseUntil: soon, most: 4 }
+      const [one, two, three, begun] = await ledger.claim('one', terms)
+      if (!one || !two || !three || !begun) throw new Error('too few')
+      await ledger.submitting(begun, noon)
+      const parked = [one, two, begun].map((claim) => ({ claim, under: 'a.test' }))
+      await ledger.park([...parked, { claim: three, under: 'b.test' }], noon)
+      expect(await other.parked('one')).toEqual([
+        { under: 'a.test', count: 2 },
+        { under: 'b.test', count: 1 },
+      ])
+      expect((await other.parkedUnder('one')).toSorted()).toEqual(['a.test', 'b.test'])
+      expect(await ledger.counts('one')).toMatchObject({ pending: 5, claimed: 0, submitting: 1 })
+      expect(await other.claim('one', terms)).toHaveLength(2)
+      expect(await other.claim('one', terms)).toEqual([])
+      const again = await other.claim('one', { ...terms, parked: 'a.test' })
+      expect(again.map(({ subscriber, attempts }) => [subscriber.address, attempts])).toEqual([
+        ['r01@example.org', 0],
+        ['r02@example.org', 0],
+      ])
+      expect(await other.parked('one')).toEqual([{ under: 'b.test', count: 1 }])
+      await prepared.subscribers.setStatus('r03@example.org', 'unsubscribed', noon)
+      expect(await other.claim('one', { ...terms, parked: 'b.test' })).toEqual([])
+      expect(await other.parkedUnder('one')).toEqual([])
+    })
+
+    it('parks nothing that is not its own any more', async () => {
+      await using prepared = await prepare(1)
+      const { ledger } = prepared
+      const claim = await claimOne(ledger)
+      await ledger.release([claim], noon)
+      const again = await claimOne(ledger)
+      await ledger.park([{ claim, under: 'a.test' }], noon)
+      expect(await ledger.parked('one')).toEqual([])
+      expect(await ledger.submitting(again, noon)).toBe(true)
+    })
+
     it('shares an edition among connections without giving anybody out twice', async () => {
       await using prepared = await prepare(40)
       const stores = [

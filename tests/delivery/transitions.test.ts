@@ -18,6 +18,7 @@ const events: readonly DeliveryEvent[] = [
   'rejected',
   'uncertain',
   'release',
+  'park',
   'expire',
   'resend',
   'skip',
@@ -80,6 +81,7 @@ function walker({ ledger, subscribers }: Store, id: string) {
     // It is noticed when somebody claims her, or is about to send.
     await ledger.submitting(claim, now)
     await ledger.claim(id, { now, leaseUntil: now, most: 1 })
+    await ledger.claim(id, { now, leaseUntil: now, most: 1, parked: 'example.org' })
     await subscribers.setStatus(address, 'active', now)
   }
 
@@ -88,7 +90,10 @@ function walker({ ledger, subscribers }: Store, id: string) {
     const leaseUntil = new Date(now.getTime() + 60 * minute)
     switch (event) {
       case 'claim':
-        claim = (await ledger.claim(id, { now, leaseUntil, most: 1 }))[0] ?? claim
+        claim =
+          (await ledger.claim(id, { now, leaseUntil, most: 1 }))[0] ??
+          (await ledger.claim(id, { now, leaseUntil, most: 1, parked: 'example.org' }))[0] ??
+          claim
         return
       case 'leave':
         return leave()
@@ -105,6 +110,8 @@ function walker({ ledger, subscribers }: Store, id: string) {
         return
       case 'release':
         return ledger.release([claim], now)
+      case 'park':
+        return ledger.park([{ claim, under: 'example.org' }], now)
       case 'expire':
         now = leaseUntil
         await ledger.expire(id, now)

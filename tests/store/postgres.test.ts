@@ -5,6 +5,7 @@ import { ledgerContract } from '../contracts/ledger.ts'
 import { secretsContract } from '../contracts/secrets.ts'
 import { all, edition, minutesAfter, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
+import { throttleContract } from '../contracts/throttle.ts'
 import { proxyTo } from './postgres-proxy.ts'
 import { hasPostgres, temporaryPostgres } from './temporary-postgres.ts'
 
@@ -14,6 +15,7 @@ const submitted = { kind: 'submitted', reply: '250 2.0.0 queued' } as const
 describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
   ledgerContract(temporaryPostgres)
   subscribersContract(temporaryPostgres)
+  throttleContract(temporaryPostgres)
   secretsContract(temporaryPostgres)
   joinsContract(temporaryPostgres)
 })

@@ -14,11 +14,13 @@ import { ledgerContract } from '../contracts/ledger.ts'
 import { secretsContract } from '../contracts/secrets.ts'
 import { all, edition, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
+import { throttleContract } from '../contracts/throttle.ts'
 import { temporarySqlite } from './temporary-sqlite.ts'
 
 describe('on SQLite', () => {
   ledgerContract(temporarySqlite)
   subscribersContract(temporarySqlite)
+  throttleContract(temporarySqlite)
   secretsContract(temporarySqlite)
   joinsContract(temporarySqlite)
 })

@@ -1,5 +1,6 @@
 import type { Claim } from '../../model/delivery.ts'
 import type { EditionId } from '../../model/edition.ts'
+import type { ClaimTerms, Parked } from '../ledger.ts'
 import { byKeyOnly, type Query, type Statement } from './access.ts'
 import { asJson, asText, type Row, toClaim } from './rows.ts'
 
@@ -25,56 +26,71 @@ const take = `
     FOR NO KEY UPDATE SKIP LOCKED
   ), pending AS (
     SELECT subscriber FROM tidings.deliveries
-    WHERE edition = $1 AND is_pending AND subscriber > $4 ORDER BY subscriber
+    WHERE edition = $1 AND is_pending AND parked IS NULL AND subscriber > $4 ORDER BY subscriber
     LIMIT $5 - (SELECT count(*) FROM due)
     FOR NO KEY UPDATE SKIP LOCKED
-  ), found AS (
+  ), ${claimFound('SELECT subscriber, false AS is_new FROM due UNION ALL SELECT subscriber, true FROM pending')}`
+
+/** Those that wait under the name $4, after $6. */
+const takeParked = `
+  WITH parked AS (
+    SELECT subscriber FROM tidings.deliveries
+    WHERE edition = $1 AND is_pending AND parked = $4 AND subscriber > $6 ORDER BY subscriber LIMIT $5
+    FOR NO KEY UPDATE SKIP LOCKED
+  ), ${claimFound('SELECT subscriber, true AS is_new FROM parked')}`
+
+function claimFound(found: string): string {
+  return `found AS (
     SELECT f.subscriber, f.is_new, s.*, s.status IS NOT DISTINCT FROM 'active' AS is_active
-    FROM (
-      SELECT subscriber, false AS is_new FROM due UNION ALL SELECT subscriber, true FROM pending
-    ) f LEFT JOIN tidings.subscribers s ON s.number = f.subscriber
+    FROM (${found}) f LEFT JOIN tidings.subscribers s ON s.number = f.subscriber
   ), taken AS (
     UPDATE tidings.deliveries d SET
       state = CASE WHEN f.is_active THEN 'claimed' ELSE 'skipped' END::tidings.delivery_state,
-      claims = d.claims + 1, due_at = NULL, changed_at = $2,
+      claims = d.claims + 1, due_at = NULL, parked = NULL, changed_at = $2,
       lease_until = CASE WHEN f.is_active THEN $3::timestamptz END
     FROM found f WHERE d.edition = $1 AND d.subscriber = f.subscriber
     RETURNING f.*, d.claims, d.attempts, d.tried_at
   )
   SELECT * FROM taken ORDER BY subscriber`
-
-export interface ClaimTerms {
-  readonly now: Date
-  readonly leaseUntil: Date
-  readonly most: number
 }
 
-/** Where the walk through the pending deliveries of each edition has come to. A hint, of this process alone. */
-export type Walk = Map<number, number>
+/**
+ * Where the walk through the pending deliveries of each edition has come to, and of those that wait under a name. A hint,
+ * of this process alone.
+ */
+export type Walk = Map<string, number>
 
 /** Expects to run inside a transaction. */
 export async function claim(
   query: Query,
   id: EditionId,
-  { now, leaseUntil, most }: ClaimTerms,
+  { now, leaseUntil, most, parked }: ClaimTerms,
   walk: Walk,
 ): Promise<readonly Claim[]> {
   const edition = await numberOf(query, id)
   if (edition === undefined) return []
   await query({ text: byKeyOnly('LOCAL') })
-  let after = walk.get(edition) ?? 0
+  const path = parked === undefined ? String(edition) : `${edition} ${parked}`
+  let after = walk.get(path) ?? 0
   const taken: Row[] = []
   // Again and again, since some of those found may have left the list, and once from the beginning.
   while (taken.length < most) {
     const rest = most - taken.length
-    const values = [edition, now, leaseUntil, after, rest]
-    const { rows } = await query({ name: 'claim', text: take, values })
+    const { rows } = await query(
+      parked === undefined
+        ? { name: 'claim', text: take, values: [edition, now, leaseUntil, after, rest] }
+        : {
+            name: 'claim-parked',
+            text: takeParked,
+            values: [edition, now, leaseUntil, asText(parked), rest, after],
+          },
+    )
     taken.push(...rows.filter((row) => row.is_active))
     if (rows.length === 0 && after === 0) break
     const last = rows.findLast((row) => row.is_new)
     after = last ? Number(last.subscriber) : rows.length < rest ? 0 : after
   }
-  walk.set(edition, after)
+  walk.set(path, after)
   return taken.map((row) => toClaim(row, id, `${edition}.${row.subscriber}.${row.claims}`))
 }
 
@@ -100,6 +116,36 @@ export function release(claims: readonly Claim[], now: Date): Statement {
     values: [asJson(claims.map(keyOf)), now],
   }
 }
+
+export function park(list: readonly Parked[], now: Date): Statement {
+  return {
+    name: 'park',
+    text: `
+      UPDATE tidings.deliveries d SET state = 'pending', parked = c.under, lease_until = NULL, changed_at = $2
+      FROM jsonb_to_recordset($1::jsonb) AS c (${keyColumns}, under text)
+      WHERE d.edition = c.edition AND d.subscriber = c.subscriber AND d.claims = c.fence
+        AND d.state = 'claimed'`,
+    values: [asJson(list.map(({ claim, under }) => ({ ...keyOf(claim), under }))), now],
+  }
+}
+
+/** From one name to the next in the index, however many wait under each. */
+export const parkedUnder = `
+  WITH RECURSIVE names AS (
+    (SELECT edition, parked FROM tidings.deliveries
+      WHERE edition = (SELECT number FROM tidings.editions WHERE id = $1) AND is_pending AND parked IS NOT NULL
+      ORDER BY parked LIMIT 1)
+    UNION ALL
+    SELECT n.edition, (SELECT d.parked FROM tidings.deliveries d
+      WHERE d.edition = n.edition AND d.is_pending AND d.parked > n.parked ORDER BY d.parked LIMIT 1)
+    FROM names n WHERE n.parked IS NOT NULL
+  )
+  SELECT parked AS under FROM names WHERE parked IS NOT NULL`
+
+export const parkedCounts = `
+  SELECT parked AS under, count(*) AS n FROM tidings.deliveries
+  WHERE edition = (SELECT number FROM tidings.editions WHERE id = $1) AND is_pending AND parked IS NOT NULL
+  GROUP BY parked ORDER BY parked`
 
 /** Expects to run inside a transaction. */
 export async function expire(

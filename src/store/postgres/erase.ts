@@ -1,3 +1,4 @@
+import { domainOf } from '../../mail/address.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { Query } from './access.ts'
 import { findSecret } from './secrets.ts'
@@ -24,9 +25,17 @@ export async function erase(query: Query, key: string, now: Date): Promise<boole
         state = CASE WHEN is_open THEN 'skipped' ELSE state END,
         lease_until = CASE WHEN is_open THEN NULL ELSE lease_until END,
         due_at = CASE WHEN is_open THEN NULL ELSE due_at END,
+        parked = NULL,
         changed_at = CASE WHEN is_open THEN $2 ELSE changed_at END
       WHERE ${ofSubscriber}`.replaceAll('is_open', `state IN ('pending', 'claimed', 'deferred')`),
     values: [number, now],
+  })
+  // A domain may be one person's own: its pace goes with the last one who has an address there.
+  await query({
+    text: `
+      DELETE FROM tidings.throttle WHERE key = $1
+        AND NOT EXISTS (SELECT FROM tidings.subscribers WHERE right(key, length($1) + 1) = '@' || $1)`,
+    values: [domainOf(key)],
   })
   return true
 }

@@ -1,7 +1,16 @@
 import { deliveryStates } from '../../model/delivery.ts'
 import type { DeliveryCounts, Ledger } from '../ledger.ts'
 import type { Access, Statement } from './access.ts'
-import { claim, expire, release, renewal, resolve } from './claims.ts'
+import {
+  claim,
+  expire,
+  park,
+  parkedCounts,
+  parkedUnder,
+  release,
+  renewal,
+  resolve,
+} from './claims.ts'
 import {
   allEditions,
   filesOf,
@@ -36,7 +45,7 @@ const heldUntil = `
 export function postgresLedger(access: Access, lanes: number): Ledger {
   const { read, write, once } = access
   const { submitting, record } = steps(once, lanes)
-  const walk = new Map<number, number>()
+  const walk = new Map<string, number>()
   const ask = (statement: Statement) => read((query) => query(statement))
 
   async function dateOf(text: string, edition: string): Promise<Date | undefined> {
@@ -66,6 +75,17 @@ export function postgresLedger(access: Access, lanes: number): Ledger {
     record,
     release: async (claims, now) => {
       await once(() => release(claims, now))
+    },
+    park: async (list, now) => {
+      await once(() => park(list, now))
+    },
+    async parkedUnder(edition) {
+      const { rows } = await once(() => ({ text: parkedUnder, values: [asText(edition)] }))
+      return rows.map(({ under }) => String(under))
+    },
+    async parked(edition) {
+      const { rows } = await ask({ text: parkedCounts, values: [asText(edition)] })
+      return rows.map(({ under, n }) => ({ under: String(under), count: Number(n) }))
     },
     expire: (edition, now) => write((query) => expire(query, edition, now)),
     resolve: (edition, decision, now) => write((query) => resolve(query, edition, decision, now)),

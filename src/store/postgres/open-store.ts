@@ -9,6 +9,7 @@ import { pooled } from './pooled.ts'
 import { rehearsal } from './rehearsal.ts'
 import { postgresSecrets } from './secrets.ts'
 import { postgresSubscribers } from './subscribers.ts'
+import { postgresThrottle } from './throttle.ts'
 
 /** Of the sending loop's statements, so many are on their way at once: one gathers while the others wait for the disk. */
 const lanes = 2
@@ -70,6 +71,7 @@ function storeOn(access: Access): Store {
   return {
     ledger: postgresLedger(access, lanes),
     subscribers: postgresSubscribers(access),
+    throttle: postgresThrottle(access),
     joins: postgresJoins(access),
     secrets: postgresSecrets(access),
     close() {

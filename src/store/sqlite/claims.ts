@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Claim, Outcome } from '../../model/delivery.ts'
 import type { EditionId } from '../../model/edition.ts'
-import { type Row, toClaim } from './rows.ts'
+import type { ClaimTerms, Parked, ParkedCount } from '../ledger.ts'
+import { toClaim } from './rows.ts'
 
 const fields = `d.edition, d.subscriber AS number, d.attempts, d.tried_at,
   s.id, s.address, s.name, s.fields, s.language, s.status, s.token, s.created_at`
@@ -23,12 +24,15 @@ export function claims(db: DatabaseSync) {
     WHERE d.edition = ? AND d.state = 'deferred' AND d.due_at <= ? ORDER BY d.due_at LIMIT ?`)
   const pending = db.prepare(`
     SELECT ${fields} FROM deliveries d ${byState} LEFT JOIN subscribers s ON s.number = d.subscriber
-    WHERE d.edition = ? AND d.state = 'pending' LIMIT ?`)
+    WHERE d.edition = ? AND d.state = 'pending' AND d.due_at IS NULL AND d.parked IS NULL LIMIT ?`)
+  const parked = db.prepare(`
+    SELECT ${fields} FROM deliveries d ${byState} LEFT JOIN subscribers s ON s.number = d.subscriber
+    WHERE d.edition = ? AND d.state = 'pending' AND d.due_at IS NULL AND d.parked = ? LIMIT ?`)
   const take = db.prepare(`
-    UPDATE deliveries SET state = 'claimed', claim = ?, lease_until = ?, due_at = NULL, changed_at = ?
+    UPDATE deliveries SET state = 'claimed', claim = ?, lease_until = ?, due_at = NULL, parked = NULL, changed_at = ?
     WHERE edition = ? AND subscriber = ?`)
   const leave = db.prepare(`
-    UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, due_at = NULL, changed_at = ?
+    UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, due_at = NULL, parked = NULL, changed_at = ?
     WHERE edition = ? AND subscriber = ?`)
   const renew = db.prepare(`UPDATE deliveries SET lease_until = :until WHERE ${ours}`)
   const submitting = db.prepare(`
@@ -48,6 +52,16 @@ export function claims(db: DatabaseSync) {
     WHERE ${ours} AND state = 'claimed'`)
   const release = db.prepare(`
     UPDATE deliveries SET state = 'pending', claim = NULL, lease_until = NULL, changed_at = :now WHERE ${ours}`)
+  const park = db.prepare(`
+    UPDATE deliveries SET state = 'pending', parked = :under, claim = NULL, lease_until = NULL, changed_at = :now
+    WHERE ${ours} AND state = 'claimed'`)
+  // From one name to the next in the index, however many wait under each.
+  const nextParked = db.prepare(`
+    SELECT parked FROM deliveries ${byState}
+    WHERE edition = ? AND state = 'pending' AND due_at IS NULL AND parked > ? ORDER BY parked LIMIT 1`)
+  const countParked = db.prepare(`
+    SELECT parked, count(*) AS n FROM deliveries ${byState}
+    WHERE edition = ? AND state = 'pending' AND due_at IS NULL AND parked > '' GROUP BY parked`)
   const expireClaimed = db.prepare(`
     UPDATE deliveries ${byState} SET state = 'pending', claim = NULL, lease_until = NULL, changed_at = :now
     WHERE edition = :edition AND state = 'claimed' AND lease_until <= :now`)
@@ -60,23 +74,22 @@ export function claims(db: DatabaseSync) {
     UPDATE deliveries ${byState} SET state = ?, changed_at = ?
     WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state = 'uncertain'`)
 
-  function candidates(number: number, now: Date, most: number): readonly Row[] {
+  function candidates(number: number, { now, parked: under }: ClaimTerms, most: number) {
+    if (under !== undefined) return parked.all(number, under, most)
     const again = due.all(number, now.getTime(), most)
     return [...again, ...pending.all(number, most - again.length)]
   }
 
   return {
-    claim(
-      id: EditionId,
-      { now, leaseUntil, most }: { now: Date; leaseUntil: Date; most: number },
-    ): readonly Claim[] {
+    claim(id: EditionId, terms: ClaimTerms): readonly Claim[] {
       const number = edition.get(id)?.number
       if (typeof number !== 'number') return []
+      const { now, leaseUntil, most } = terms
       const at = now.getTime()
       const taken: Claim[] = []
       // Again and again, since some of those found may have left the list.
       for (;;) {
-        const found = candidates(number, now, most - taken.length)
+        const found = candidates(number, terms, most - taken.length)
         if (found.length === 0) return taken
         for (const row of found) {
           const subscriber = Number(row.number)
@@ -113,6 +126,25 @@ export function claims(db: DatabaseSync) {
 
     release(list: readonly Claim[], now: Date): void {
       for (const claim of list) release.run({ ...key(claim), now: now.getTime() })
+    },
+
+    park(list: readonly Parked[], now: Date): void {
+      for (const { claim, under } of list) park.run({ ...key(claim), under, now: now.getTime() })
+    },
+
+    parkedUnder(id: EditionId): readonly string[] {
+      const number = edition.get(id)?.number ?? null
+      const names: string[] = []
+      for (let name = ''; ; names.push(name)) {
+        const next = nextParked.get(number, name)?.parked
+        if (typeof next !== 'string') return names
+        name = next
+      }
+    },
+
+    parked(id: EditionId): readonly ParkedCount[] {
+      const rows = countParked.all(edition.get(id)?.number ?? null)
+      return rows.map(({ parked: under, n }) => ({ under: String(under), count: Number(n) }))
     },
 
     expire(id: EditionId, now: Date): { released: number; uncertain: number } {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { domainOf } from '../../mail/address.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
 import { secretKeeper } from './secrets.ts'
 
@@ -6,12 +7,17 @@ import { secretKeeper } from './secrets.ts'
 export function erase(db: DatabaseSync) {
   const find = db.prepare('SELECT number FROM subscribers WHERE key = ?')
   const skip = db.prepare(`
-    UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, due_at = NULL, changed_at = :now
+    UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, due_at = NULL, parked = NULL,
+      changed_at = :now
     WHERE subscriber = :number AND edition IN (SELECT number FROM editions)
       AND state IN ('pending', 'claimed', 'deferred')`)
   // A relay's reply often quotes the address.
   const silence = db.prepare(`
     UPDATE deliveries SET reply = '' WHERE subscriber = :number AND edition IN (SELECT number FROM editions)`)
+  // A domain may be one person's own: its pace goes with the last one who has an address there.
+  const forgetDomain = db.prepare(`
+    DELETE FROM throttle WHERE key = :domain
+      AND NOT EXISTS (SELECT 1 FROM subscribers WHERE substr(key, -length(:domain) - 1) = '@' || :domain)`)
   // What they agreed to goes with it.
   const remove = db.prepare('DELETE FROM subscribers WHERE number = ?')
   const removeJoins = db.prepare('DELETE FROM joins WHERE key = ?')
@@ -34,6 +40,7 @@ export function erase(db: DatabaseSync) {
       skip.run({ number, now: now.getTime() })
       silence.run({ number })
       remove.run(number)
+      forgetDomain.run({ domain: domainOf(key) })
       return true
     },
 

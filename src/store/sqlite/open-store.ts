@@ -6,6 +6,7 @@ import { sqliteJoins } from './joins.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteSecrets } from './secrets.ts'
 import { sqliteSubscribers } from './subscribers.ts'
+import { sqliteThrottle } from './throttle.ts'
 
 /**
  * Opens the embedded store, and makes it first where there is none. Any number of processes on one machine may
@@ -24,6 +25,7 @@ export function storeOn(db: DatabaseSync, file: string): Store {
   return {
     ledger: sqliteLedger(shared),
     subscribers: sqliteSubscribers(shared),
+    throttle: sqliteThrottle(shared),
     joins: sqliteJoins(shared),
     secrets: sqliteSecrets(shared),
     async close() {

@@ -12,9 +12,15 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/store/editions.ts', 2],
   ['src/store/secrets.ts', 2],
   ['src/store/joins.ts', 2],
+  ['src/store/feedback.ts', 2],
   ['src/store/store.ts', 2],
   ['src/store/throttle.ts', 2],
   ['src/mail/mailer.ts', 2],
+  ['src/bounces/take-in.ts', 3],
+  ['src/bounces/take-events.ts', 3],
+  ['src/bounces/listen.ts', 4],
+  ['src/bounces/read-mailbox.ts', 4],
+  ['src/bounces/keep-mail.ts', 4],
   ['src/delivery/retry.ts', 1],
   ['src/delivery/transitions.ts', 1],
   ['src/delivery/pace.ts', 1],
@@ -48,6 +54,8 @@ const floors: readonly [prefix: string, floor: number][] = [
 
 /** The one place, or the few places, from which a vendor library may be imported. */
 const vendors: Readonly<Record<string, readonly string[]>> = {
+  'postal-mime': ['src/bounces/open-mail.ts'],
+  'smtp-server': ['src/bounces/listen.ts'],
   nodemailer: ['src/mail/body.ts', 'src/mail/mailer/'],
   mjml: ['src/edition/mjml.ts'],
   feed: ['src/feeds/'],

@@ -23,3 +23,17 @@ export function replyKind(reply: string): string {
   const [codes = ''] = head.exec(reply) ?? []
   return codes + reply.slice(codes.length).replace(variable, '…').replace(runs, '…')
 }
+
+/** Adds up what was counted by its words, by their kind; the most frequent first. */
+export function mergeKinds(
+  counted: readonly { readonly text: string; readonly count: number }[],
+): readonly { readonly reason: string; readonly count: number }[] {
+  const kinds = new Map<string, number>()
+  for (const { text, count } of counted) {
+    const reason = replyKind(text)
+    kinds.set(reason, (kinds.get(reason) ?? 0) + count)
+  }
+  return [...kinds]
+    .map(([reason, count]) => ({ reason, count }))
+    .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1))
+}

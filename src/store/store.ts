@@ -1,3 +1,4 @@
+import type { FeedbackLog } from './feedback.ts'
 import type { Joins } from './joins.ts'
 import type { Ledger } from './ledger.ts'
 import type { KeptSecrets } from './secrets.ts'
@@ -11,5 +12,6 @@ export interface Store {
   readonly throttle: Throttle
   readonly joins: Joins
   readonly secrets: KeptSecrets
+  readonly feedback: FeedbackLog
   close(): Promise<void>
 }

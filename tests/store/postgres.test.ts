@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openPostgresCopy, openPostgresStore } from '../../src/store/postgres/open-store.ts'
+import { feedbackContract } from '../contracts/feedback.ts'
 import { joinsContract } from '../contracts/joins.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
 import { secretsContract } from '../contracts/secrets.ts'
@@ -18,6 +19,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
   throttleContract(temporaryPostgres)
   secretsContract(temporaryPostgres)
   joinsContract(temporaryPostgres)
+  feedbackContract(temporaryPostgres)
 })
 
 describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {

@@ -9,6 +9,7 @@ import { connect } from '../../src/store/sqlite/connection.ts'
 import { openSqliteCopy } from '../../src/store/sqlite/open-copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { sqliteSubscribers } from '../../src/store/sqlite/subscribers.ts'
+import { feedbackContract } from '../contracts/feedback.ts'
 import { joinsContract } from '../contracts/joins.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
 import { secretsContract } from '../contracts/secrets.ts'
@@ -23,6 +24,7 @@ describe('on SQLite', () => {
   throttleContract(temporarySqlite)
   secretsContract(temporarySqlite)
   joinsContract(temporarySqlite)
+  feedbackContract(temporarySqlite)
 })
 
 describe('the file of a store', () => {

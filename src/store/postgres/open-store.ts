@@ -2,6 +2,7 @@ import type { Store } from '../store.ts'
 import type { Access } from './access.ts'
 import { connectOnce, nameOf, queryOn } from './connection.ts'
 import { toFault } from './faults.ts'
+import { postgresFeedback } from './feedback.ts'
 import { postgresJoins } from './joins.ts'
 import { postgresLedger } from './ledger.ts'
 import { migrate } from './migrate.ts'
@@ -74,6 +75,7 @@ function storeOn(access: Access): Store {
     throttle: postgresThrottle(access),
     joins: postgresJoins(access),
     secrets: postgresSecrets(access),
+    feedback: postgresFeedback(access),
     close() {
       closed ??= access.close()
       return closed

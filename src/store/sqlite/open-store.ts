@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../store.ts'
 import { access } from './access.ts'
 import { connect } from './connection.ts'
+import { sqliteFeedback } from './feedback.ts'
 import { sqliteJoins } from './joins.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteSecrets } from './secrets.ts'
@@ -28,6 +29,7 @@ export function storeOn(db: DatabaseSync, file: string): Store {
     throttle: sqliteThrottle(shared),
     joins: sqliteJoins(shared),
     secrets: sqliteSecrets(shared),
+    feedback: sqliteFeedback(shared),
     async close() {
       if (db.isOpen) db.close()
     },

@@ -11,7 +11,10 @@ process.on('message', async () => {
     edition: { id: 'bench', subject: '', createdAt: new Date(), articles: [] },
     ledger: store.ledger,
     mailer: {
-      submit: async () => ({ kind: 'submitted', reply: '250 2.0.0 Ok: queued as 4XyZabc123Zz' }),
+      submit: async (_, { leave } = {}) => {
+        await leave
+        return { kind: 'submitted', reply: '250 2.0.0 Ok: queued as 4XyZabc123Zz' }
+      },
       close: async () => {},
     },
     compose: async ({ subscriber }) => ({

@@ -23,13 +23,17 @@ interface Parcel {
   readonly message: Message
 }
 
+/** What a message that is not to be sent after all is kept back with. */
+const withheld = new Error('not to be sent')
+
 /**
  * Carries one claim after the other to its outcome, until there is none or the brake is on; several may be at it at
  * once. Whatever it throws, each claim is then either settled, or still held and to be given back: except where the
  * outcome could not be recorded, which is left to become uncertain.
  *
  * The next message is made ready while the relay takes this one, and begun in the very turn in which this one's outcome
- * is recorded: so both share a commit, and a crash still finds at most one message of each courier on its way.
+ * is recorded: so both share a commit, and a crash still finds at most one message of each courier on its way. While
+ * the disk takes that, the message is on its way already, all but the end without which nothing is accepted.
  */
 export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: Count) {
   const { ledger, mailer, clock } = job
@@ -52,15 +56,45 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     }
   }
 
-  async function submit(message: Message): Promise<Outcome> {
+  /**
+   * Sends what is being begun, and all but its end before that has been.
+   *
+   * @param next what may come after it
+   * @returns undefined when it was not sent: it is no longer ours, or the brake is on
+   */
+  async function submit(
+    { claim, message }: Parcel,
+    begun: Promise<boolean>,
+    next: () => Message | undefined,
+  ): Promise<Outcome | undefined> {
+    if (stop.signal.aborted) {
+      await begun
+      return undefined
+    }
+    const leave = begun.then((isOurs) => {
+      if (!isOurs) drop(claim, 'skipped')
+      if (!isOurs || stop.signal.aborted) throw withheld
+    })
     try {
-      return await mailer.submit(message)
+      const [outcome] = await Promise.all([mailer.submit(message, { leave, next }), leave])
+      return outcome
     } catch (error) {
+      const [{ reason }] = (await Promise.allSettled([leave])) as [{ reason?: unknown }]
+      if (reason === withheld) return undefined
       // The port's word for "not accepted": the claim stays held, and is given back.
-      if (error instanceof Fault && error.code === 'unavailable') throw error
+      if (reason === error || (error instanceof Fault && error.code === 'unavailable')) throw error
       stop.fail(error)
       return { kind: 'uncertain', reason: `tidings failed while it was being sent: ${error}` }
     }
+  }
+
+  function begin({ claim }: Parcel): Promise<boolean> {
+    return ledger.submitting(claim, clock())
+  }
+
+  function drop(claim: Claim, why: 'skipped'): void {
+    held.drop(claim)
+    count(why)
   }
 
   async function settle(claim: Claim, outcome: Outcome): Promise<void> {
@@ -91,31 +125,31 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     return undefined
   }
 
-  /** @returns whether it may be sent now */
-  async function begin({ claim }: Parcel): Promise<boolean> {
-    if (await ledger.submitting(claim, clock())) return true
-    held.drop(claim)
-    count('skipped')
-    return false
-  }
-
-  /** Sends what was begun. @returns what comes after it, and whether that was begun with what was recorded */
-  async function carry({ claim, message }: Parcel): Promise<readonly [Parcel?, boolean?]> {
+  /** Sends what is being begun. @returns what comes after it, and the beginning of that if it has been asked for */
+  async function carry(
+    parcel: Parcel,
+    begun: Promise<boolean>,
+  ): Promise<readonly [Parcel?, Promise<boolean>?]> {
     let ready: Parcel | undefined
-    const next = prepare().then((parcel) => {
-      ready = parcel
-      return parcel
+    const next = prepare().then((made) => {
+      ready = made
+      return made
     })
     const madeReady = next.catch(stop.fail) // at once, while the relay may take its time
+    const early = () => (mayHurry && !stop.signal.aborted ? ready : undefined)
     try {
-      const outcome = await submit(message)
-      const early = mayHurry && !stop.signal.aborted ? ready : undefined
-      const [, isBegun] = await Promise.all([
+      const outcome = await submit(parcel, begun, () => early()?.message)
+      if (!outcome) return [await next]
+      const following = early()
+      const { claim } = parcel
+      const done = Promise.all([
         settle(claim, outcome),
-        early ? begin(early) : undefined,
+        following && begin(following),
+        learn(claim, outcome),
       ])
-      await learn(claim, outcome)
-      return isBegun === false ? [await prepare()] : [await next, isBegun]
+      if (following) return [following, done.then(([, isOurs]) => isOurs === true)]
+      await done
+      return [await next]
     } finally {
       // nothing may be claimed once the courier is gone
       await madeReady
@@ -124,12 +158,12 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
 
   return async (): Promise<void> => {
     let parcel = await prepare()
-    let isBegun: boolean | undefined = false
+    let begun: Promise<boolean> | undefined
     while (parcel) {
-      if (!isBegun) await gate()
-      if (stop.signal.aborted) return
-      isBegun ||= await begin(parcel)
-      ;[parcel, isBegun] = isBegun ? await carry(parcel) : [await prepare(), false]
+      if (!begun) await gate()
+      if (!begun && stop.signal.aborted) return
+      begun ??= begin(parcel)
+      ;[parcel, begun] = await carry(parcel, begun)
     }
   }
 }

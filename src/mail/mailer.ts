@@ -3,14 +3,29 @@ import type { Message } from '../model/message.ts'
 
 export type { Message }
 
+export interface SubmitTerms {
+  /**
+   * Resolves when the message may be accepted: until then it may be on its way, but not the end of it. When it
+   * rejects, the message is not sent. Absent: at once.
+   */
+  readonly leave?: Promise<unknown>
+  /**
+   * What the caller submits next, if that is known. It is asked for when the end of this message leaves, and what it
+   * names may be announced to the relay in the same breath: it is then submitted next, or the mailer closed.
+   */
+  readonly next?: () => Message | undefined
+}
+
 /** The port to whatever takes our messages. */
 export interface Mailer {
   /**
-   * Hands one message to the relay and says what became of it. Never throws for one recipient's sake.
+   * Hands one message to the relay and says what became of it. Never throws for one recipient's sake. A refusal may
+   * come before `leave` does.
    *
-   * @throws {Fault} 'unavailable' when the relay is gone or refuses us: stop the run, nothing is lost
+   * @throws {Fault} 'unavailable' when the relay is gone or refuses us: stop the run, nothing is lost; and whatever
+   *   `leave` rejects with: then it was not accepted
    */
-  submit(message: Message): Promise<Outcome>
+  submit(message: Message, terms?: SubmitTerms): Promise<Outcome>
   /** Ends idle connections politely; the mailer cannot be used afterwards. */
   close(): Promise<void>
 }

@@ -54,6 +54,38 @@ export function describeMailer(name: string, open: () => Promise<MailerUnderTest
       }
     })
 
+    it('hands nothing over before there is leave to, whatever has been sent of it', async () => {
+      await using it = await open()
+      let give: (leave: boolean) => void = () => {}
+      const leave = new Promise((resolve) => (give = resolve))
+      const begun = it.mailer.submit(messageTo('ana@example.net'), { leave })
+      expect((await it.mailer.submit(messageTo('ben@example.net'))).kind).toBe('submitted')
+      expect(await it.received()).toHaveLength(1)
+      give(true)
+      expect((await begun).kind).toBe('submitted')
+      expect(await it.received()).toHaveLength(2)
+    })
+
+    it('never hands over what gets no leave, and goes on with the next', async () => {
+      await using it = await open()
+      const no = new Error('not this one')
+      const leave = new Promise((_, reject) => setTimeout(reject, 20, no))
+      const kept = it.mailer.submit(messageTo('ana@example.net'), { leave })
+      await expect(kept).rejects.toBe(no)
+      expect((await it.mailer.submit(messageTo('ben@example.net'))).kind).toBe('submitted')
+      expect(await it.received()).toHaveLength(1)
+    })
+
+    it('hands over what was named as the next one, in order, and what was not', async () => {
+      await using it = await open()
+      const messages = ['a', 'b', 'c', 'd', 'e'].map((name) => messageTo(`${name}@example.net`))
+      for (const [index, message] of messages.entries()) {
+        const next = () => (index === 2 ? undefined : messages[index + 1])
+        expect((await it.mailer.submit(message, { next })).kind).toBe('submitted')
+      }
+      expect(await it.received()).toHaveLength(5)
+    })
+
     it('takes a UTF-8 address', async () => {
       await using it = await open()
       const outcome = await it.mailer.submit(messageTo('josé@xn--bcher-kva.example'))

@@ -42,8 +42,8 @@ const smtp = smtpMailer({ url: relay, connections: 3 })
 
 const mailer: Mailer = {
   ...smtp,
-  async submit(message) {
-    const outcome = await smtp.submit(message)
+  async submit(...terms) {
+    const outcome = await smtp.submit(...terms)
     dieAt('replied')
     return outcome
   },

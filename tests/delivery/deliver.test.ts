@@ -282,7 +282,10 @@ describe('the message after the one in flight', () => {
     const asked: string[] = []
     let fail = () => {}
     const failed = new Promise<void>((resolve) => (fail = resolve))
+    let takeOff = () => {}
+    const inFlight = new Promise<void>((resolve) => (takeOff = resolve))
     const post = relay(async () => {
+      takeOff()
       await failed
       return submitted
     })
@@ -291,6 +294,7 @@ describe('the message after the one in flight', () => {
       compose: async (claim) => {
         asked.push(claim.subscriber.address)
         if (asked.length === 1) return composePlain(claim)
+        await inFlight
         fail()
         throw new TypeError('a bug')
       },

@@ -23,7 +23,8 @@ export function relay(
   const accepted: string[] = []
   return {
     accepted,
-    async submit({ envelope }) {
+    async submit({ envelope }, { leave } = {}) {
+      await leave
       const outcome = await reply(envelope.to)
       if (outcome.kind === 'submitted') accepted.push(envelope.to)
       return outcome

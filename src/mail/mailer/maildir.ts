@@ -34,7 +34,8 @@ export function maildirMailer(dir: string): Mailer {
   }
 
   return {
-    async submit(message) {
+    async submit(message, { leave } = {}) {
+      await leave
       prepared ??= prepare(dir)
       try {
         return { kind: 'submitted', reply: await deliver(message, await prepared) }

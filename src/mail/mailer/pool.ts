@@ -1,9 +1,18 @@
 /** Lends out sessions, each to one borrower at a time. */
 export interface Pool<T> {
-  /** Waits for a session, idle or new, and gives it back when the work has settled. */
-  use<R>(work: (session: T) => Promise<R>, terms?: { fresh: boolean }): Promise<R>
-  /** Ends idle sessions, and the others when their work has settled. */
+  /**
+   * Waits for a session, idle or new, and gives it back when the work has settled.
+   *
+   * @param terms `fresh`: a new one; `held`: that one, which was kept for this work
+   */
+  use<R>(work: (session: T) => Promise<R>, terms?: UseTerms<T>): Promise<R>
+  /** Ends sessions that are idle or kept, and the others when their work has settled. */
   close(): Promise<void>
+}
+
+export interface UseTerms<T> {
+  readonly fresh?: boolean
+  readonly held?: T
 }
 
 export interface PoolTerms<T> {
@@ -11,17 +20,27 @@ export interface PoolTerms<T> {
   readonly most: number
   open(): Promise<T>
   isUsable(session: T): boolean
+  /** Whether it is kept for whoever asks for it by itself. */
+  isHeld(session: T): boolean
   end(session: T): Promise<void>
   /** Whether a failed `open` means that the sessions we have are all that we get. */
   isCrowded(error: unknown): boolean
 }
 
 /** Opens sessions as they are needed. One that could not be opened fails those who wait for it. */
-export function createPool<T>({ most, open, isUsable, end, isCrowded }: PoolTerms<T>): Pool<T> {
+export function createPool<T>({
+  most,
+  open,
+  isUsable,
+  isHeld,
+  end,
+  isCrowded,
+}: PoolTerms<T>): Pool<T> {
   let limit = Math.max(1, most)
   let live = 0
   let closed = false
   const idle: T[] = []
+  const held = new Set<T>()
   const busy = new Set<Promise<unknown>>()
   const ending = new Set<Promise<void>>()
   let waiting: { wake: () => void; fail: (error: unknown) => void }[] = []
@@ -67,13 +86,20 @@ export function createPool<T>({ most, open, isUsable, end, isCrowded }: PoolTerm
   }
 
   function giveBack(session: T): void {
+    if (!closed && isHeld(session)) {
+      held.add(session)
+      return
+    }
     if (!closed && isUsable(session)) idle.push(session)
     else drop(session)
     waiting.shift()?.wake()
   }
 
-  async function borrow<R>(work: (session: T) => Promise<R>, fresh: boolean): Promise<R> {
-    const session = await acquire(fresh)
+  async function borrow<R>(
+    work: (session: T) => Promise<R>,
+    { fresh = false, held: kept }: UseTerms<T>,
+  ): Promise<R> {
+    const session = kept !== undefined && held.delete(kept) ? kept : await acquire(fresh)
     try {
       return await work(session)
     } finally {
@@ -82,8 +108,8 @@ export function createPool<T>({ most, open, isUsable, end, isCrowded }: PoolTerm
   }
 
   return {
-    async use(work, { fresh } = { fresh: false }) {
-      const job = borrow(work, fresh)
+    async use(work, terms = {}) {
+      const job = borrow(work, terms)
       busy.add(job)
       try {
         return await job
@@ -94,7 +120,8 @@ export function createPool<T>({ most, open, isUsable, end, isCrowded }: PoolTerm
     async close() {
       await Promise.allSettled(busy)
       closed = true
-      for (const session of idle.splice(0)) drop(session)
+      for (const session of [...idle.splice(0), ...held]) drop(session)
+      held.clear()
       await Promise.all(ending)
     },
   }

@@ -1,24 +1,25 @@
-import type { Readable, Writable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { Message } from '../mailer.ts'
+import type { Message, SubmitTerms } from '../mailer.ts'
 import { replyLine, type Stage } from '../reply.ts'
-import { reportTerms } from './report-terms.ts'
-import { connect, type Failure, type SessionTerms } from './smtp-connect.ts'
+import { envelopeCommands, findProblem, type Problem } from './envelope.ts'
+import { connect, type SessionTerms } from './smtp-connect.ts'
+import { type Dialog, dialogOver } from './smtp-dialog.ts'
 import { wireForm } from './wire-form.ts'
+
+export type { Problem } from './envelope.ts'
 
 /** One connection to the relay, greeted, encrypted and authenticated. */
 export interface Session {
-  /** Sends one message at a time. */
-  send(message: Message): Promise<Attempt>
+  /** Sends one message at a time. @throws what `leave` rejects with */
+  send(message: Message, terms?: SubmitTerms): Promise<Attempt>
+  /** The message that the relay has been told of already: the one to be sent next, or none. */
+  announced(): Message | undefined
   /** Whether it can take another message, as far as we know. */
   isUsable(): boolean
   /** QUIT, and does not wait for ever for the answer. */
   end(): Promise<void>
 }
-
-/** `address`: the recipient's is none. `sender`, `recipient`: in UTF-8, which the relay does not take. */
-export type Problem = 'address' | 'sender' | 'recipient' | 'size'
 
 /**
  * - `accepted`: 2yz to the final dot
@@ -43,152 +44,208 @@ export type Attempt =
     }
   | { readonly kind: 'unsendable'; readonly problem: Problem }
 
-const stages: Readonly<Record<string, Stage>> = {
-  'MAIL FROM': 'mail',
-  'RCPT TO': 'rcpt',
-  DATA: 'data',
+interface Refusal {
+  readonly stage: Stage
+  readonly response: string
+}
+
+/** undefined: the connection broke */
+type Answer = Refusal | 'go ahead' | undefined
+
+interface Announcement {
+  readonly message: Message
+  readonly wire: readonly Uint8Array[]
+  readonly answer: Promise<Answer>
 }
 
 /** @throws {Fault} 'unavailable', see `connect` */
 export async function openSession(terms: SessionTerms): Promise<Session> {
   const { messagesPerConnection } = terms
   const connection = await connect(terms)
+  const dialog = dialogOver(connection)
+  const { traits } = dialog
+  const isPipelining = traits.extensions.has('PIPELINING')
+  let announced: Announcement | undefined
   let sent = 0
-  let broken = false
-  connection.on('end', () => {
-    broken = true
-  })
+  /** Resolves when the next message may be announced. */
+  let cleared: Promise<unknown> | undefined
 
-  async function send(message: Message): Promise<Attempt> {
+  function prepare(message: Message): Announcement | { readonly problem: Problem } {
+    const wire = wireForm(message.parts ?? [message.bytes])
+    const octets = wire.reduce((sum, { length }) => sum + length, 0)
+    const problem = findProblem(message.envelope, octets, traits)
+    if (problem) return { problem }
+    const commands = envelopeCommands(message.envelope, octets, traits)
+    const answer = isPipelining ? inOneGroup(dialog, commands) : oneByOne(dialog, commands)
+    return { message, wire, answer }
+  }
+
+  /** @returns whether there was one to announce */
+  function announceNext(next: Message | undefined): void {
+    if (!next || sent >= messagesPerConnection) return
+    const made = prepare(next)
+    if ('answer' in made) announced = made
+  }
+
+  async function send(message: Message, { leave, next }: SubmitTerms = {}): Promise<Attempt> {
     const reused = sent > 0
     sent += 1
-    const problem = findProblem(connection, message)
-    if (problem) return { kind: 'unsendable', problem }
-    const wire = wireForm(message.parts ?? [message.bytes])
-    const data = dataOf(connection, wire)
-    const failure = await transact(connection, message.envelope, wire, data)
-    if (typeof failure === 'string') {
-      if (data.dotSent()) return { kind: 'accepted', reply: replyLine(failure) }
-      abandon()
-      return {
-        kind: 'lost',
-        dotSent: false,
-        reused,
-        reason: 'the relay answered before the end of the message',
-      }
+    await cleared
+    cleared = undefined
+    const made = announced?.message === message ? announced : prepare(message)
+    announced = undefined
+    if ('problem' in made) return { kind: 'unsendable', problem: made.problem }
+    const lost = (dotSent: boolean, reason = dialog.reason()): Attempt => {
+      dialog.close(reason)
+      return { kind: 'lost', dotSent, reused, reason: replyLine(reason) }
     }
-    const tooBig = failure.code === 'EMESSAGE' && !failure.response // than the SIZE it announced
-    if (tooBig) return { kind: 'unsendable', problem: 'size' }
-    if (/^421/.test(failure.response ?? '') && failure.command === 'CONN' && !data.dotSent()) {
-      abandon()
-      return { kind: 'refused', stage: 'rcpt', response: failure.response ?? '', reused }
+    const answer = await made.answer
+    if (answer === undefined) return lost(false)
+    if (answer !== 'go ahead') {
+      clear(answer)
+      return { kind: 'refused', ...answer, reused }
     }
-    const answered = failure.code === 'EENVELOPE' || failure.code === 'EMESSAGE'
-    if (!answered || !failure.response) {
-      abandon()
-      return { kind: 'lost', dotSent: data.dotSent(), reused, reason: replyLine(failure.message) }
+    const { reply, dotSent } = await transfer(dialog, made.wire, leave, () => {
+      if (isPipelining) announceNext(next?.())
+    })
+    if (reply === undefined) return lost(dotSent)
+    if (/^2\d\d/.test(reply)) {
+      if (dotSent) return { kind: 'accepted', reply: replyLine(reply) }
+      return lost(false, 'the relay answered before the end of the message')
     }
-    const stage = failure.code === 'EMESSAGE' ? 'dot' : (stages[failure.command ?? ''] ?? 'data')
     // a refusal in the midst of the data leaves the rest of it on the line
-    if (stage === 'dot' && !(data.dotSent() && /^[45]\d\d/.test(failure.response))) abandon()
-    else await clear()
-    return { kind: 'refused', stage, response: failure.response, reused }
+    if (!(dotSent && /^[45]\d\d/.test(reply))) dialog.close(dialog.reason())
+    return { kind: 'refused', stage: 'dot', response: reply, reused }
   }
 
   /** Ends the transaction that a refusal left open. */
-  async function clear(): Promise<void> {
-    if (broken) return
-    const error = await new Promise((resolve) => connection.reset(resolve))
-    if (error) abandon()
-  }
-
-  function abandon(): void {
-    broken = true
-    connection.close()
+  function clear({ response }: Refusal): void {
+    if (!/^[45]\d\d/.test(response)) dialog.close(dialog.reason())
+    if (!dialog.isOpen()) return
+    const done = new Promise<void>((resolve) => {
+      dialog.expect((reply) => {
+        if (!reply?.startsWith('2')) dialog.close(dialog.reason())
+        resolve()
+      })
+    })
+    dialog.write('RSET\r\n')
+    if (!isPipelining) cleared = done
   }
 
   return {
     send,
-    isUsable: () => !broken && sent < messagesPerConnection && isOpen(connection),
-    end: () => quit(connection, broken),
+    announced: () => announced?.message,
+    isUsable: () => sent < messagesPerConnection && dialog.isOpen(),
+    end: () => quit(connection, dialog, announced !== undefined),
   }
 }
 
-/** @returns the relay's reply to the final dot, or what came in its way */
-async function transact(
-  connection: SMTPConnection,
-  envelope: Message['envelope'],
-  wire: readonly Uint8Array[],
-  data: ReturnType<typeof dataOf>,
-): Promise<string | Failure> {
+/** MAIL, RCPT and DATA in one write (RFC 2920). */
+function inOneGroup(dialog: Dialog, [mail, rcpt, data]: readonly string[]): Promise<Answer> {
   return new Promise((resolve) => {
-    const { from, to } = envelope
-    const size = wire.reduce((sum, { length }) => sum + length, 0)
-    const terms = { from, to, size, dsn: reportTerms(envelope) }
-    connection.send(terms, data.source, (error, info) => {
-      data.stop()
-      resolve(error ?? info.response ?? '')
+    let refusal: Refusal | undefined
+    const refuse = (stage: Stage, response: string) => {
+      refusal ??= { stage, response }
+      // it hangs up now
+      if (/^421/.test(response)) resolve(refusal)
+    }
+    dialog.expect((reply) => {
+      if (reply !== undefined && !reply.startsWith('2')) refuse('mail', reply)
     })
+    dialog.expect((reply) => {
+      if (reply !== undefined && !reply.startsWith('2')) refuse('rcpt', reply)
+    })
+    dialog.expect((reply) => {
+      if (reply === undefined) return resolve(refusal)
+      if (refusal === undefined) {
+        return resolve(reply.startsWith('3') ? 'go ahead' : { stage: 'data', response: reply })
+      }
+      if (!reply.startsWith('3')) return resolve(refusal)
+      // who lets a refused sender go on cannot be trusted with an empty message
+      if (refusal.stage === 'mail') {
+        resolve(refusal)
+        return dialog.close('the relay refuses the sender and wants the message')
+      }
+      // It waits for a message that has nobody to go to, and gets an empty one (RFC 2920 §3.1).
+      dialog.expect(() => resolve(refusal))
+      dialog.write('.\r\n')
+    })
+    dialog.write(`${mail}${rcpt}${data}`)
   })
 }
 
+async function oneByOne(dialog: Dialog, commands: readonly string[]): Promise<Answer> {
+  for (const [index, stage] of (['mail', 'rcpt', 'data'] as const).entries()) {
+    const reply = await new Promise<string | undefined>((resolve) => {
+      dialog.expect(resolve)
+      dialog.write(commands[index] ?? '')
+    })
+    if (reply === undefined) return undefined
+    // some say 250 to DATA and mean 354
+    const isGood = /^2/.test(reply) || (stage === 'data' && /^3/.test(reply))
+    if (!isGood) return { stage, response: reply }
+  }
+  return 'go ahead'
+}
+
 /**
- * The message for nodemailer's DATA stage, written to the socket by ourselves: all but the final dot, and that only
- * when the socket has taken the rest. So the dot cannot be on its way before `dotSent` is true, nor later when it is not.
- * (Nodemailer's error is the same for either, and its own stream looks at every octet of every message.)
+ * Writes a message, and its final dot only when there is leave to and the socket has taken the rest. So the dot cannot be
+ * on its way before `dotSent` is true, nor later when it is not.
+ *
+ * @param withDot is called when the dot is written: what it writes goes with it
+ * @returns no reply when the connection broke
  */
-function dataOf(connection: SMTPConnection, wire: readonly Uint8Array[]) {
-  let dotSent = false
-  let over = false
-  /** What nodemailer asks of a message: that it can be piped. Its stream is left empty, and never ends. */
-  function pipe(stream: Writable & Pick<Readable, 'unpipe'>): void {
-    const socket = connection._socket
-    if (!socket || over) return
-    const finish = () => {
-      if (dotSent || over || !socket.writable) return
+function transfer(
+  { socket, expect, write, close }: Dialog,
+  wire: readonly Uint8Array[],
+  leave: Promise<unknown> | undefined,
+  withDot: () => void,
+): Promise<{ readonly reply?: string; readonly dotSent: boolean }> {
+  return new Promise((resolve, reject) => {
+    let dotSent = false
+    let isOver = false
+    /** until the socket has taken the message, and we have leave */
+    let obstacles = leave ? 2 : 1
+    expect((reply) => {
+      isOver = true
+      resolve(reply === undefined ? { dotSent } : { reply, dotSent })
+    })
+    const clearOne = () => {
+      obstacles -= 1
+      if (obstacles > 0 || isOver || !socket.writable) return
       dotSent = true
-      socket.write('.\r\n')
+      socket.cork()
+      write('.\r\n')
+      withDot()
+      socket.uncork()
     }
-    stream.unpipe(socket)
+    leave?.then(clearOne, (error) => {
+      reject(error)
+      close('the message was not to be sent')
+    })
+    if (isOver) return
     socket.cork()
     for (const [index, part] of wire.entries()) {
       if (index < wire.length - 1) socket.write(part)
-      else socket.write(part, finish)
+      else socket.write(part, (error) => !error && clearOne())
     }
     socket.uncork()
-    if (socket.writableLength === 0) finish()
-  }
-  return {
-    source: { pipe } as unknown as Readable,
-    dotSent: () => dotSent,
-    /** Nothing more is written. */
-    stop: () => {
-      over = true
-    },
-  }
+  })
 }
 
-/** What cannot be sent over this connection, so that asking would mislead: the relay might answer anything. */
-function findProblem(connection: SMTPConnection, { envelope }: Message): Problem | undefined {
-  if (/[<>\p{Cc}]|^$/u.test(envelope.to)) return 'address'
-  const { _supportedExtensions: extensions } = connection as unknown as {
-    readonly _supportedExtensions?: readonly string[]
-  }
-  if (extensions?.includes('SMTPUTF8') !== false) return undefined
-  if (/[^ -~]/.test(envelope.from)) return 'sender'
-  return /[^ -~]/.test(envelope.to) ? 'recipient' : undefined
-}
-
-function isOpen({ _socket: socket }: SMTPConnection): boolean {
-  return socket ? socket.writable : false
-}
-
-async function quit(connection: SMTPConnection, broken: boolean): Promise<void> {
-  if (broken) return
+async function quit(
+  connection: SMTPConnection,
+  dialog: Dialog,
+  isInMessage: boolean,
+): Promise<void> {
+  if (!dialog.isOpen() || isInMessage) return dialog.close(dialog.reason())
   const patience = new AbortController()
-  const ended = new Promise<void>((resolve) => connection.once('end', resolve))
-  connection.quit()
+  const ended = new Promise<void>((resolve) => {
+    connection.once('end', resolve)
+    dialog.expect(() => resolve())
+  })
+  dialog.write('QUIT\r\n')
   await Promise.race([ended, setTimeout(5000, undefined, patience).catch(() => {})])
   patience.abort()
-  connection.close()
+  dialog.close('we left')
 }

@@ -5,7 +5,7 @@ import type { Mailer, Message } from '../mailer.ts'
 import { judgeReply } from '../reply.ts'
 import { readSmtpUrl } from '../smtp-url.ts'
 import { createPool } from './pool.ts'
-import { type Attempt, openSession, type Problem } from './smtp-session.ts'
+import { type Attempt, openSession, type Problem, type Session } from './smtp-session.ts'
 
 export interface SmtpOptions {
   /** `smtp://…` or `smtps://…`, see `readSmtpUrl` */
@@ -40,16 +40,24 @@ export function smtpMailer(options: SmtpOptions): Mailer {
         ca,
       }),
     isUsable: (session) => session.isUsable(),
+    isHeld: (session) => session.announced() !== undefined,
     end: (session) => session.end(),
     isCrowded,
   })
 
+  /** Who has told the relay of a message that is to be submitted next. */
+  const keepers = new WeakMap<Message, Session>()
+
   return {
-    async submit(message) {
-      const first = await pool.use((session) => session.send(message))
-      const attempt = isStale(first)
-        ? await pool.use((session) => session.send(message), { fresh: true })
-        : first
+    async submit(message, terms) {
+      const send = async (session: Session) => {
+        const attempt = await session.send(message, terms)
+        const next = session.announced()
+        if (next) keepers.set(next, session)
+        return attempt
+      }
+      const first = await pool.use(send, { held: keepers.get(message) })
+      const attempt = isStale(first) ? await pool.use(send, { fresh: true }) : first
       return outcomeOf(attempt, message, relay.shown)
     },
     close: () => pool.close(),

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer/smtp.ts'
+import type { Mailer, Message } from '../../../src/mail/mailer.ts'
+import type { Outcome } from '../../../src/model/delivery.ts'
 import { Fault } from '../../../src/model/fault.ts'
 import { messageTo } from '../../contracts/mailer.ts'
 import { startRelay } from '../relay.ts'
@@ -36,7 +38,8 @@ describe('whatever a relay does', () => {
         moods,
         fc.boolean(),
         fc.integer({ min: 1, max: 3 }),
-        async (mood, pipelining, connections) => {
+        fc.boolean(),
+        async (mood, pipelining, connections, ahead) => {
           const replies = Object.fromEntries(
             Object.entries(mood).map(([stage, list]) => [stage, inTurn(list)]),
           )
@@ -44,9 +47,10 @@ describe('whatever a relay does', () => {
           await using relay = await startRelay({ replies, extensions })
           const mailer = smtpMailer({ url: relay.url, connections, messagesPerConnection: 3 })
           const readers = Array.from({ length: 8 }, (_, index) => `reader${index}@example.net`)
-          const results = await Promise.allSettled(
-            readers.map((to) => mailer.submit(messageTo(to))),
-          )
+          const messages = readers.map((to) => messageTo(to))
+          const results = ahead
+            ? await inLanes(mailer, messages, connections)
+            : await Promise.allSettled(messages.map((message) => mailer.submit(message)))
           await mailer.close()
 
           for (const [index, result] of results.entries()) {
@@ -64,6 +68,20 @@ describe('whatever a relay does', () => {
     )
   })
 })
+
+/** Each lane names its next message, as a courier does. */
+async function inLanes(mailer: Mailer, messages: readonly Message[], lanes: number) {
+  const results: PromiseSettledResult<Outcome>[] = []
+  const lane = async (start: number) => {
+    for (let at = start; at < messages.length; at += lanes) {
+      const message = messages[at]
+      const terms = { leave: Promise.resolve(), next: () => messages[at + lanes] }
+      if (message) [results[at]] = await Promise.allSettled([mailer.submit(message, terms)])
+    }
+  }
+  await Promise.all(Array.from({ length: lanes }, (_, start) => lane(start)))
+  return results
+}
 
 function inTurn(replies: readonly string[]): () => string {
   let next = 0

@@ -233,6 +233,67 @@ describe('connections', () => {
   })
 })
 
+describe('the message after', () => {
+  const names = ['a', 'nobody', 'b'].map((name) => messageTo(`${name}@example.net`))
+  const [first = ana, nobody = ana, last = ana] = names
+
+  it('is announced with the end of the one before, and waits for its own leave', async () => {
+    await using it = await openSmtp({ connections: 1 })
+    expect((await it.mailer.submit(first, { next: () => last })).kind).toBe('submitted')
+    const announced = ['MAIL FROM', 'RCPT TO', 'DATA']
+    await expect.poll(() => it.relay.commands.slice(-3).map(verb)).toEqual(announced)
+    expect(it.relay.messages).toHaveLength(1)
+    expect((await it.mailer.submit(last)).kind).toBe('submitted')
+    expect(it.relay.commands.map(verb)).toEqual(['EHLO', ...announced, ...announced])
+    expect(it.relay.messages.map(({ to }) => to[0])).toEqual(['a@example.net', 'b@example.net'])
+  })
+
+  it('is refused for itself alone', async () => {
+    const rcpt = (line: string) => (line.includes('nobody') ? '550 5.1.1 no' : '250 ok')
+    await using it = await openSmtp({ replies: { rcpt }, connections: 1 })
+    const kinds = []
+    for (const [index, message] of names.entries()) {
+      kinds.push((await it.mailer.submit(message, { next: () => names[index + 1] })).kind)
+    }
+    expect(kinds).toEqual(['submitted', 'rejected', 'submitted'])
+    expect(it.relay.sessions).toBe(1)
+  })
+
+  it('is sent over another connection when the relay hangs up on the announced one', async () => {
+    await using it = await openSmtp({ messagesPerSession: 1, connections: 1 })
+    for (const [index, message] of names.entries()) {
+      const attempt = it.mailer.submit(message, { next: () => names[index + 1] })
+      expect((await attempt).kind).toBe('submitted')
+    }
+    expect(it.relay.messages).toHaveLength(3)
+  })
+
+  it('does not take its announcement for the reply to the one before', async () => {
+    const dot = '554 5.6.0 what a message'
+    await using it = await openSmtp({ replies: { dot }, connections: 1 })
+    expect((await it.mailer.submit(first, { next: () => nobody })).kind).toBe('rejected')
+    expect((await it.mailer.submit(nobody)).kind).toBe('rejected')
+    expect(it.relay.messages).toEqual([])
+  })
+
+  it('that never comes does not keep the connection from ending, nor is it sent', async () => {
+    await using it = await openSmtp({ connections: 1 })
+    expect((await it.mailer.submit(first, { next: () => last })).kind).toBe('submitted')
+    await it.mailer.close()
+    expect(it.relay.messages).toHaveLength(1)
+  })
+
+  it('is not announced to a relay without PIPELINING', async () => {
+    await using it = await openSmtp({ extensions: [], connections: 1 })
+    await it.mailer.submit(first, { next: () => last })
+    expect(it.relay.commands.map(verb)).toEqual(['EHLO', 'MAIL FROM', 'RCPT TO', 'DATA'])
+  })
+})
+
+function verb(line: string): string {
+  return /^[A-Z]+(?: FROM| TO)?/.exec(line)?.[0] ?? ''
+}
+
 describe('a message on the wire', () => {
   it('cannot end early or smuggle commands in by a bare CR or LF', async () => {
     await using it = await openSmtp()

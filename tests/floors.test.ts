@@ -27,6 +27,8 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/delivery/signal.ts', 1],
   ['src/delivery/', 3],
   ['src/http/out-files.ts', 4],
+  ['src/http/encoded-files.ts', 4],
+  ['src/http/feed-memory.ts', 4],
   ['src/http/listen.ts', 4],
   ['src/http/', 3],
   ['src/store/', 4],

@@ -1,9 +1,14 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
+import { fileAnswers } from '../http/answer-file.ts'
 import { makeApp } from '../http/app.ts'
-import { clientAddress } from '../http/client-address.ts'
+import { clientAddress, proxyCheck } from '../http/client-address.ts'
+import { encodedFiles } from '../http/encoded-files.ts'
+import { feedMemory } from '../http/feed-memory.ts'
 import { listen } from '../http/listen.ts'
 import { outFiles } from '../http/out-files.ts'
+import { quickFiles } from '../http/quick-files.ts'
+import { requestLog } from '../http/request-log.ts'
 import { parseAddress } from '../mail/address.ts'
 import { Fault } from '../model/fault.ts'
 import { noticePages } from '../pages/notice-pages.ts'
@@ -35,16 +40,20 @@ pass paths on as they are. GET /healthz answers 200 when the store does.`,
     const store = await openStore(config)
     try {
       const base = new URL(config.server.url ?? 'http://localhost/').pathname
+      const log = requestLog(context.progress.note, context.clock)
+      const files = filesOf(config, context.clock)
       const app = makeApp({
         subscribers: store.subscribers,
-        readFile: outFiles(join(config.root, 'out'), hiddenFolders(config)),
+        ...files,
         page: await pagesOf(config, base),
         clientAddress: clientAddress(config.server.trustedProxies),
         base,
         clock: context.clock,
-        log: (line) => context.progress.note(`${context.clock().toISOString()} ${line}`),
+        log,
       })
-      const server = await listen(app, where)
+      const quick = quickFiles({ ...files, log })
+      const isProxy = proxyCheck(config.server.trustedProxies)
+      const server = await listen(app, { ...where, quick, isProxy })
       sayWhere(context, config, `${server.origin}${base}`)
       await aborted(signal)
       await server.close(patience)
@@ -53,6 +62,20 @@ pass paths on as they are. GET /healthz answers 200 when the store does.`,
       await store.close()
     }
   },
+}
+
+/** What may be deleted at any time stands in the cache: compressed files, and the versions of feeds for deltas. */
+function filesOf(config: Config, clock: () => Date) {
+  const { root, publication, feeds } = config
+  const cache = join(root, '.tidings/cache')
+  return {
+    readFile: outFiles(join(root, 'out'), {
+      hidden: hiddenFolders(config),
+      encoded: encodedFiles(join(cache, 'encoded')),
+      memory: feedMemory(join(cache, 'served')),
+    }),
+    answerFile: fileAnswers({ url: publication.url, hubs: feeds.hubs, clock }),
+  }
 }
 
 function sayWhere({ progress }: Context, { file, server }: Config, url: string): void {

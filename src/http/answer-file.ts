@@ -1,67 +1,226 @@
-import type { Found } from './site.ts'
+import { type Accepted, acceptedCodings, type Coding } from './codings.ts'
+import { compressQuickly } from './compress.ts'
+import {
+  isSameRange,
+  isUnmodified,
+  type Range,
+  readRange,
+  readTags,
+  wantsDelta,
+} from './conditions.ts'
+import { isFeed } from './media-types.ts'
+import type { OutFile } from './out-file.ts'
 
-type File = Extract<Found, { kind: 'file' }>
-
-const types: Readonly<Record<string, string>> = {
-  html: 'text/html; charset=utf-8',
-  css: 'text/css; charset=utf-8',
-  txt: 'text/plain; charset=utf-8',
-  xml: 'application/xml; charset=utf-8',
-  opml: 'text/x-opml; charset=utf-8',
-  json: 'application/json',
-  svg: 'image/svg+xml',
-  png: 'image/png',
-  jpg: 'image/jpeg',
-  jpeg: 'image/jpeg',
-  gif: 'image/gif',
-  webp: 'image/webp',
-  avif: 'image/avif',
-  ico: 'image/x-icon',
-  mp3: 'audio/mpeg',
-  m4a: 'audio/mp4',
-  pdf: 'application/pdf',
+export interface Asked {
+  readonly method: string
+  /** @param name in lower case */
+  header(name: string): string | undefined
 }
 
-const feeds: Readonly<Record<string, string>> = {
-  'rss.xml': 'application/rss+xml; charset=utf-8',
-  'atom.xml': 'application/atom+xml; charset=utf-8',
-  'feed.json': 'application/feed+json',
+export interface FileAnswer {
+  readonly status: 200 | 206 | 226 | 304 | 416
+  readonly headers: Readonly<Record<string, string>>
+  /** a range: to be read from the file */
+  readonly body: Uint8Array | Range | undefined
 }
+
+/** Answers with a file. No promise where all that it takes is in memory. */
+export type AnswerFile = (asked: Asked, file: OutFile) => FileAnswer | Promise<FileAnswer>
+
+export interface FileTerms {
+  /** where out/ is published: ends with `/` */
+  readonly url: string
+  /** WebSub hubs of the feeds */
+  readonly hubs: readonly string[]
+  readonly clock: () => Date
+}
+
+/** Nothing but our own style sheet and pictures; forms to ourselves only. */
+export const pagePolicy =
+  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /** Messages bring their own looks and pictures from anywhere, as in a mail program; a script they never run. */
-const editionPolicy =
+export const editionPolicy =
   "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
 
-/** Answers with a file, or with 304 when the asker has it (RFC 9110 §13.2.2). */
-export function answerFile(asked: Headers, file: File): Response {
-  const headers = new Headers({
-    'Content-Type': typeOf(file.name),
-    // Readers ask again whenever they want to know, and mostly hear 304
-    'Cache-Control': 'public, no-cache',
-    ETag: file.etag,
-    'Last-Modified': file.modified.toUTCString(),
-  })
-  if (file.name.startsWith('editions/')) headers.set('Content-Security-Policy', editionPolicy)
-  if (isFresh(asked, file)) return new Response(null, { status: 304, headers })
-  headers.set('Content-Length', String(file.bytes.byteLength))
-  return new Response(file.bytes, { headers })
-}
+/** What scripts on other pages may read of a feed's answer. */
+const exposed = 'ETag, Last-Modified, Link, Content-Length, Content-Range, IM, Delta-Base'
 
-function isFresh(asked: Headers, { etag, modified }: File): boolean {
-  const tags = asked.get('If-None-Match')
-  if (tags !== null) {
-    return tags.split(',').some((tag) => ['*', etag].includes(tag.trim().replace(/^W\//, '')))
+/**
+ * Answers a GET or HEAD for a file: with the whole, compressed as its asker likes it best; 304 to who has it, whichever
+ * form of it that is (RFC 9110 §13.2.2); one range of it (§14.2); or what is new in a feed (RFC 3229).
+ */
+export function fileAnswers(terms: FileTerms): AnswerFile {
+  const heads = new WeakMap<OutFile, Map<Coding | 'identity', Readonly<Record<string, string>>>>()
+  const headOf = (file: OutFile, coding: Coding | 'identity') => {
+    const known =
+      heads.get(file) ?? new Map<Coding | 'identity', Readonly<Record<string, string>>>()
+    heads.set(file, known)
+    const head = known.get(coding) ?? headersOf(file, coding, terms)
+    known.set(coding, head)
+    return { ...head, ...datesOf(file, terms.clock()) }
   }
-  const since = Date.parse(asked.get('If-Modified-Since') ?? '')
-  return !Number.isNaN(since) && Math.floor(modified.getTime() / 1000) * 1000 <= since
+
+  return (asked, file) => {
+    const accepted: Accepted = file.encode
+      ? acceptedCodings(asked.header('accept-encoding'))
+      : ['identity']
+    const had = asked.header('if-none-match')
+    const tags = had === undefined ? [] : readTags(had)
+    const same = accepted.find((coding) => tags.includes(tagOf(file, coding)))
+    if (same) return notModified(headOf(file, same))
+
+    const answer = (coding: Coding | 'identity', bytes: Uint8Array | undefined): FileAnswer => {
+      const headers = headOf(file, coding)
+      const isFresh =
+        had === undefined
+          ? isUnmodified(asked.header('if-modified-since'), secondsOf(headers))
+          : tags.includes('*')
+      if (isFresh) return notModified(headers)
+      const length = bytes ? bytes.length : file.size
+      const body = bytes ?? (length > 0 ? { start: 0, end: length - 1 } : undefined)
+      return { status: 200, headers: { ...headers, 'Content-Length': String(length) }, body }
+    }
+
+    const range = asked.method === 'GET' ? asked.header('range') : undefined
+    if (range !== undefined) {
+      const whole = answer('identity', file.bytes)
+      return whole.status === 200 ? answerRange(asked, file, whole, range) : whole
+    }
+    if (file.delta && tags.length > 0 && wantsDelta(asked.header('a-im'))) {
+      const delta = file.delta(tags.map(withoutCoding))
+      if (delta !== undefined && delta.length < file.size) {
+        const [coding = 'identity'] = accepted
+        return answerDelta(headOf(file, coding), delta, { base: tags, coding })
+      }
+    }
+    const [coding = 'identity'] = accepted
+    const encoded = coding === 'identity' ? undefined : file.encode?.(coding)
+    const withBytes = (bytes: Uint8Array | undefined) =>
+      bytes ? answer(coding, bytes) : answer('identity', file.bytes)
+    return encoded instanceof Promise ? encoded.then(withBytes) : withBytes(encoded)
+  }
 }
 
-function typeOf(name: string): string {
-  const last = name.slice(name.lastIndexOf('/') + 1).toLowerCase()
-  const ending = /\.(\w+)$/.exec(last)?.[1] ?? ''
-  return (
-    (Object.hasOwn(feeds, last) ? feeds[last] : undefined) ??
-    (Object.hasOwn(types, ending) ? types[ending] : undefined) ??
-    'application/octet-stream'
-  )
+/** Each form has a tag of its own, since its bytes are others. */
+function tagOf({ tag }: OutFile, coding: Coding | 'identity'): string {
+  return coding === 'identity' ? tag : `${tag}-${coding}`
+}
+
+function withoutCoding(tag: string): string {
+  return tag.replace(/-(?:br|zstd|gzip)$/, '')
+}
+
+function headersOf(
+  file: OutFile,
+  coding: Coding | 'identity',
+  { url, hubs }: FileTerms,
+): Readonly<Record<string, string>> {
+  const { name, type, encode } = file
+  const isMedia = /^(?:image|audio|video)\//.test(type)
+  return {
+    'Content-Type': type,
+    ...(coding !== 'identity' && { 'Content-Encoding': coding }),
+    // Readers ask again whenever they want to know, and mostly hear 304
+    'Cache-Control': isMedia ? 'public, max-age=86400' : 'public, no-cache',
+    ETag: `"${tagOf(file, coding)}"`,
+    ...(encode && { Vary: 'Accept-Encoding' }),
+    'Accept-Ranges': 'bytes',
+    ...(isFeed(name) && { Link: linksOf(name, url, hubs) }),
+    ...((isFeed(name) || name.endsWith('.opml')) && {
+      'Access-Control-Allow-Origin': '*',
+      'Access-Control-Expose-Headers': exposed,
+    }),
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Content-Security-Policy': isMessage(name) ? editionPolicy : pagePolicy,
+  }
+}
+
+/** An edition's web copy, not the list of editions. */
+function isMessage(name: string): boolean {
+  return /^editions\/[^/]+\/[^/]+\.html$/.test(name)
+}
+
+/** Where the feed is at home, and who pushes it (WebSub §4). */
+function linksOf(name: string, url: string, hubs: readonly string[]): string {
+  const own = new URL(name.split('/').map(encodeURIComponent).join('/'), url).href
+  const links = [`<${own}>; rel="self"`]
+  // Archive documents are not pushed
+  if (!name.startsWith('archive/')) links.push(...hubs.map((hub) => `<${hub}>; rel="hub"`))
+  return links.join(', ')
+}
+
+/** How far a date may lie ahead of the clock before it counts as wrong, in seconds. */
+const mostAhead = 60
+
+/**
+ * Builds in quick succession give dates a moment ahead of the clock; no answer is dated before what it carries (RFC 9110
+ * §8.8.2.1).
+ */
+function datesOf({ modified }: OutFile, now: Date): Readonly<Record<string, string>> {
+  const seconds = Math.floor(now.getTime() / 1000)
+  const isAhead = modified > seconds
+  const date = httpDate(isAhead && modified - seconds > mostAhead ? seconds : modified)
+  return isAhead ? { 'Last-Modified': date, Date: date } : { 'Last-Modified': date }
+}
+
+function httpDate(seconds: number): string {
+  return new Date(seconds * 1000).toUTCString()
+}
+
+function secondsOf({ 'Last-Modified': date = '' }: Readonly<Record<string, string>>): number {
+  return Date.parse(date) / 1000
+}
+
+function notModified(headers: Readonly<Record<string, string>>): FileAnswer {
+  const { 'Content-Type': _, 'Content-Encoding': __, ...rest } = headers
+  return { status: 304, headers: rest, body: undefined }
+}
+
+function answerRange(asked: Asked, file: OutFile, whole: FileAnswer, header: string): FileAnswer {
+  const { headers } = whole
+  const { tag, size, bytes } = file
+  const lastModified = headers['Last-Modified'] ?? ''
+  const range = isSameRange(asked.header('if-range'), { tag, lastModified })
+    ? readRange(header, size)
+    : undefined
+  if (range === undefined) return whole
+  if (range === 'none') {
+    const unsatisfied = { 'Content-Range': `bytes */${size}`, 'Content-Length': '0' }
+    return { status: 416, headers: { ...headers, ...unsatisfied }, body: undefined }
+  }
+  const { start, end } = range
+  const part = {
+    'Content-Range': `bytes ${start}-${end}/${size}`,
+    'Content-Length': String(end - start + 1),
+  }
+  return {
+    status: 206,
+    headers: { ...headers, ...part },
+    body: bytes ? bytes.subarray(start, end + 1) : range,
+  }
+}
+
+/** Not for caches that do not know what it is: to them it would be the whole feed (RFC 3229 §10.8.1). */
+async function answerDelta(
+  headers: Readonly<Record<string, string>>,
+  delta: string,
+  { base, coding }: { readonly base: readonly string[]; readonly coding: Coding | 'identity' },
+): Promise<FileAnswer> {
+  const plain = Buffer.from(delta)
+  const body = coding === 'identity' ? plain : await compressQuickly(coding, plain)
+  const { 'Accept-Ranges': _, ...rest } = headers
+  return {
+    status: 226,
+    headers: {
+      ...rest,
+      IM: 'feed',
+      ...(base.length === 1 && { 'Delta-Base': `"${base[0]}"` }),
+      'Cache-Control': 'no-store, im',
+      Vary: 'Accept-Encoding, A-IM, If-None-Match',
+      'Content-Length': String(body.length),
+    },
+    body,
+  }
 }

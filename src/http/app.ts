@@ -1,12 +1,9 @@
 import { Hono } from 'hono'
 import { Fault } from '../model/fault.ts'
+import { pagePolicy } from './answer-file.ts'
 import { fileRoutes } from './routes/files.ts'
 import { unsubscribeRoutes } from './routes/unsubscribe.ts'
 import { type Env, type Site, sayer } from './site.ts'
-
-/** Nothing but our own style sheet and pictures; forms to ourselves only. */
-const policy =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 /** The public face of a publication: its files, and the pages by which readers join and leave. */
 export function makeApp(site: Site): Hono<Env> {
@@ -23,10 +20,15 @@ export function makeApp(site: Site): Hono<Env> {
     c.res.headers.set('X-Content-Type-Options', 'nosniff')
     c.res.headers.set('Referrer-Policy', 'no-referrer')
     if (!c.res.headers.has('Content-Security-Policy')) {
-      c.res.headers.set('Content-Security-Policy', policy)
+      c.res.headers.set('Content-Security-Policy', pagePolicy)
     }
-    const took = Math.round(performance.now() - began)
-    site.log(`${methodOf(c.req.method)} ${c.get('what') ?? '-'} ${c.res.status} ${took} ms`)
+    site.log({
+      method: methodOf(c.req.method),
+      what: c.get('what') ?? '-',
+      status: c.res.status,
+      ms: Math.round(performance.now() - began),
+      bytes: c.req.method === 'HEAD' ? 0 : Number(c.res.headers.get('Content-Length') ?? 0),
+    })
   })
   app.onError((error, c) => {
     if (hasHungUp(error)) return say(c, 'not-now', 400)

@@ -20,9 +20,7 @@ export type ClientAddress = (
  * @param trusted addresses and networks, `10.0.0.0/8`, checked by `isNetwork`
  */
 export function clientAddress(trusted: readonly string[]): ClientAddress {
-  const proxies = new BlockList()
-  for (const network of trusted) add(proxies, network)
-  const isProxy = (address: string) => proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+  const isProxy = proxyCheck(trusted)
   return (peer, header) => {
     const near = plain(peer ?? '') ?? ''
     if (near === '' || !isProxy(near)) return near
@@ -32,6 +30,16 @@ export function clientAddress(trusted: readonly string[]): ClientAddress {
     ].flatMap((stations) => (stations ? [farthest(near, stations, isProxy)] : []))
     const [first = near, second = first] = told
     return first === second ? first : near
+  }
+}
+
+/** Whether an address is in one of these networks. */
+export function proxyCheck(networks: readonly string[]): (address: string) => boolean {
+  const proxies = new BlockList()
+  for (const network of networks) add(proxies, network)
+  return (text) => {
+    const address = plain(text) ?? ''
+    return proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
   }
 }
 

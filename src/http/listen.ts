@@ -1,8 +1,13 @@
 import { once } from 'node:events'
-import { Server } from 'node:http'
-import { createAdaptorServer } from '@hono/node-server'
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { getRequestListener } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hono } from 'hono'
 import { Fault } from '../model/fault.ts'
+import type { FileAnswer } from './answer-file.ts'
+import { type Guard, guardConnections, type Patience, usualPatience } from './guard-connections.ts'
+import type { QuickFiles } from './quick-files.ts'
+import { sendFile } from './send-file.ts'
 import type { Env } from './site.ts'
 
 export interface Listening {
@@ -12,45 +17,100 @@ export interface Listening {
   close(patience: number): Promise<void>
 }
 
-/** Milliseconds. Whoever sends or reads slower than this keeps a place from others. */
-const limits = { headersTimeout: 10_000, requestTimeout: 20_000, keepAliveTimeout: 5_000 } as const
-const longestSilence = 30_000
+export interface ListenOptions {
+  readonly host: string
+  /** 0: one that is free */
+  readonly port: number
+  readonly quick: QuickFiles
+  /** whose connections are those of many: see `guardConnections` */
+  readonly isProxy?: (address: string) => boolean
+  readonly patience?: Patience
+}
 
 /**
  * Listens for HTTP.
  *
- * @param port 0: one that is free
  * @throws {Fault} 'conflict' when the port is taken, 'usage' when it or the host cannot be had
  */
 export async function listen(
   app: Pick<Hono<Env>, 'fetch'>,
-  { host, port }: { host: string; port: number },
+  { host, port, quick, isProxy = () => false, patience: limits = usualPatience }: ListenOptions,
 ): Promise<Listening> {
-  const server = createAdaptorServer({
-    fetch: (request, { incoming }) => app.fetch(request, { peer: incoming.socket.remoteAddress }),
-    overrideGlobalObjects: false,
-    serverOptions: { ...limits, connectionsCheckingInterval: 2_000, maxHeaderSize: 16_384 },
-  })
-  if (!(server instanceof Server)) throw new Error('not a server of node:http')
-  server.setTimeout(longestSilence)
+  const { headers, request, idle, silence } = limits
+  const server = createServer(
+    {
+      headersTimeout: headers,
+      requestTimeout: request,
+      keepAliveTimeout: idle,
+      connectionsCheckingInterval: Math.min(2_000, headers),
+      maxHeaderSize: 16_384,
+    },
+    answerer(app, quick),
+  )
+  server.setTimeout(silence)
+  const guard = guardConnections(server, limits, isProxy)
   server.listen(port, host)
   try {
     await once(server, 'listening')
   } catch (cause) {
+    guard.stop()
     throw cannotListen(host, port, cause)
   }
   const address = server.address()
   const bound = typeof address === 'object' && address !== null ? address.port : port
   return {
     origin: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
-    async close(patience) {
-      const closed = once(server, 'close')
-      server.close()
-      const timer = setTimeout(() => server.closeAllConnections(), patience)
-      await closed
-      clearTimeout(timer)
-    },
+    close: (patience) => closeGently(server, guard, patience),
   }
+}
+
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
+
+/** Asks the routes, unless it is a file that they led to before. */
+function answerer(app: Pick<Hono<Env>, 'fetch'>, quick: QuickFiles): Listener {
+  const routed = getRequestListener(
+    async (request, { incoming, outgoing }) => {
+      const env: Env['Bindings'] = { peer: incoming.socket.remoteAddress }
+      const response = await app.fetch(request, env)
+      const { sending } = env
+      if (!sending || !(outgoing instanceof ServerResponse)) return response
+      quick.remember(incoming.url ?? '', sending.file)
+      if (await sendFile(outgoing, sending)) return RESPONSE_ALREADY_SENT
+      // A build has just put another one there
+      return new Response(null, { status: 503, headers: { 'Retry-After': '1' } })
+    },
+    { overrideGlobalObjects: false },
+  )
+  return (incoming, outgoing) => {
+    const file = hasBody(incoming) ? undefined : quick.find(incoming.url ?? '')
+    const method = incoming.method ?? ''
+    if (!file || (method !== 'GET' && method !== 'HEAD')) return void routed(incoming, outgoing)
+    const header = (name: string) => {
+      const value = incoming.headers[name]
+      return typeof value === 'string' ? value : undefined
+    }
+    const send = (answer: FileAnswer) => {
+      const sent = sendFile(outgoing, { file, answer })
+      if (sent !== true) void sent.then((is) => (is ? undefined : routed(incoming, outgoing)))
+    }
+    const answer = quick.answer({ method, header }, file)
+    // What goes wrong is told by the routes
+    if (answer instanceof Promise) answer.then(send, () => routed(incoming, outgoing))
+    else send(answer)
+  }
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return 'content-length' in headers || 'transfer-encoding' in headers
+}
+
+async function closeGently(server: Server, guard: Guard, patience: number): Promise<void> {
+  const closed = once(server, 'close')
+  guard.stop()
+  server.close()
+  const timer = setTimeout(() => server.closeAllConnections(), patience)
+  await closed
+  clearTimeout(timer)
 }
 
 function cannotListen(host: string, port: number, cause: unknown): Fault {

@@ -1,44 +1,42 @@
 import type { Context } from 'hono'
 import type { Notice, NoticePage } from '../pages/notice-pages.ts'
 import type { Subscribers } from '../store/subscribers.ts'
+import type { AnswerFile, FileAnswer } from './answer-file.ts'
 import type { ClientAddress } from './client-address.ts'
-
-export type Found =
-  | { readonly kind: 'folder' }
-  | {
-      readonly kind: 'file'
-      /** below the root, with `/` between its parts */
-      readonly name: string
-      readonly bytes: Uint8Array<ArrayBuffer>
-      readonly modified: Date
-      /** strong, in its quotes (RFC 9110 §8.8.3) */
-      readonly etag: string
-    }
-
-/**
- * Finds what is public at a path.
- *
- * @param parts names of folders and of the file; none is empty, begins with a dot or holds a separator
- * @returns undefined where there is nothing to serve
- */
-export type FileReader = (parts: readonly string[]) => Promise<Found | undefined>
+import type { FileReader, OutFile } from './out-file.ts'
 
 export interface Site {
   readonly subscribers: Pick<Subscribers, 'findByToken' | 'setStatus'>
   readonly readFile: FileReader
+  readonly answerFile: AnswerFile
   readonly page: NoticePage
   readonly clientAddress: ClientAddress
   /** the path below which everything stands: begins and ends with `/` */
   readonly base: string
   readonly clock: () => Date
-  /** takes a line for each request, with nothing in it of who asked or which link was theirs */
-  readonly log: (line: string) => void
+  /** takes an entry for each request, with nothing in it of who asked or which link was theirs; or a line of text */
+  readonly log: (entry: LogEntry | string) => void
+}
+
+export interface LogEntry {
+  readonly method: string
+  /** what was asked for: the name of a file, or a kind of page */
+  readonly what: string
+  readonly status: number
+  /** milliseconds until the answer was ready */
+  readonly ms: number
+  /** octets of its body */
+  readonly bytes: number
 }
 
 /** What a request carries along. */
 export interface Env {
-  /** the address at the other end of the connection, while there is one */
-  Bindings: { peer?: string | undefined }
+  Bindings: {
+    /** the address at the other end of the connection, while there is one */
+    peer?: string | undefined
+    /** a file to be sent, with its answer: by whoever holds the connection, since it may be large */
+    sending?: { readonly file: OutFile; readonly answer: FileAnswer }
+  }
   Variables: {
     /** stands in the log in place of the path */
     what: string

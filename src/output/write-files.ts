@@ -7,6 +7,8 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -26,7 +28,9 @@ export interface WriteResult {
 
 /**
  * Writes files whole or not at all: a reader of the folder sees the old file or the new one, never half of one.
- * A file that already has these bytes is left alone, with its modification time.
+ * A file that already has these bytes is left alone, with its modification time; one that gets others has a later time
+ * by a second at least, which is what HTTP can tell apart (Last-Modified): some feed readers pass over a document whose
+ * time has not moved.
  *
  * @throws {Fault} 'unavailable' when the folder cannot be written
  */
@@ -46,12 +50,24 @@ function writeOne(path: string, contents: Buffer): boolean {
   try {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(draft, contents)
+    datePast(path, draft)
     renameSync(draft, path)
   } catch (cause) {
     removeDraft(draft)
     throw cannotWrite(path, cause)
   }
   return true
+}
+
+/** A clock that was wrong once does not date files for ever. */
+const mostAhead = 3600
+
+function datePast(old: string, draft: string): void {
+  const before = statSync(old, { throwIfNoEntry: false })
+  if (!before) return
+  const next = Math.floor(before.mtimeMs / 1000) + 1
+  const now = Date.now() / 1000
+  if (next > now && next < now + mostAhead) utimesSync(draft, next, next)
 }
 
 function readOld(path: string): Buffer | undefined {

@@ -2,10 +2,16 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { fileAnswers } from '../../src/http/answer-file.ts'
 import { makeApp } from '../../src/http/app.ts'
-import { clientAddress } from '../../src/http/client-address.ts'
+import { clientAddress, proxyCheck } from '../../src/http/client-address.ts'
+import { encodedFiles } from '../../src/http/encoded-files.ts'
+import { feedMemory } from '../../src/http/feed-memory.ts'
+import { type Patience, usualPatience } from '../../src/http/guard-connections.ts'
 import { listen } from '../../src/http/listen.ts'
 import { outFiles } from '../../src/http/out-files.ts'
+import { quickFiles } from '../../src/http/quick-files.ts'
+import type { LogEntry } from '../../src/http/site.ts'
 import type { Subscriber } from '../../src/model/subscriber.ts'
 import { noticePages } from '../../src/pages/notice-pages.ts'
 import { templates } from '../edition/templates.ts'
@@ -17,20 +23,46 @@ export const now = new Date('2026-11-01T00:00:00Z')
 /** A server with a real store, and with these files below out/. */
 export async function startSite(
   files: Readonly<Record<string, string>> = {},
-  { base = '/', trustedProxies = [] }: { base?: string; trustedProxies?: readonly string[] } = {},
+  {
+    base = '/',
+    trustedProxies = [],
+    hubs = [],
+    patience = usualPatience,
+    at,
+  }: {
+    base?: string
+    trustedProxies?: readonly string[]
+    hubs?: readonly string[]
+    patience?: Patience
+    /** the folder of another one: serves the same files, with the same cache */
+    at?: string
+  } = {},
 ) {
   const database = await temporarySqlite()
   const store = await database.connect()
   const { subscribers } = store
-  const out = join(database.folder, 'out')
+  const place = at ?? database.folder
+  const out = join(place, 'out')
   for (const [path, contents] of Object.entries(files)) {
     await mkdir(dirname(join(out, path)), { recursive: true })
     await writeFile(join(out, path), contents)
   }
   const log: string[] = []
+  const note = (entry: LogEntry | string) => {
+    log.push(typeof entry === 'string' ? entry : lineOf(entry))
+  }
+  const cache = join(place, 'cache')
+  const opened = {
+    readFile: outFiles(out, {
+      hidden: [join(out, 'outbox')],
+      encoded: encodedFiles(join(cache, 'encoded')),
+      memory: feedMemory(join(cache, 'served')),
+    }),
+    answerFile: fileAnswers({ url: publication.url, hubs, clock: () => new Date() }),
+  }
   const app = makeApp({
     subscribers,
-    readFile: outFiles(out, [join(out, 'outbox')]),
+    ...opened,
     page: noticePages({
       publication,
       newsletter: 'The <Letter>',
@@ -41,9 +73,15 @@ export async function startSite(
     clientAddress: clientAddress(trustedProxies),
     base,
     clock: () => now,
-    log: (line) => log.push(line),
+    log: note,
   })
-  const server = await listen(app, { host: '127.0.0.1', port: 0 })
+  const server = await listen(app, {
+    host: '127.0.0.1',
+    port: 0,
+    quick: quickFiles({ ...opened, log: note }),
+    isProxy: proxyCheck(trustedProxies),
+    patience,
+  })
   const url = `${server.origin}${base}`
   return {
     url,
@@ -69,6 +107,10 @@ export async function startSite(
       await database[Symbol.asyncDispose]()
     },
   }
+}
+
+function lineOf({ method, what, status, ms }: LogEntry): string {
+  return `${method} ${what} ${status} ${ms} ms`
 }
 
 async function askRaw(origin: string, target: string, head: string): Promise<string> {

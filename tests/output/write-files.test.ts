@@ -36,6 +36,27 @@ describe('writeFiles', () => {
     expect((await stat(join(root, 'rss.xml'))).mtime).toEqual(long)
   })
 
+  it('gives changed bytes a time that is later by a second, however fast it is called', async () => {
+    const root = await newFolder()
+    const secondsOf = async () => Math.floor((await stat(join(root, 'rss.xml'))).mtimeMs / 1000)
+    let last = 0
+    for (const contents of ['one', 'two', 'three', 'one']) {
+      await writeFiles(root, [{ path: 'rss.xml', contents }])
+      const next = await secondsOf()
+      expect(next).toBeGreaterThan(last)
+      last = next
+    }
+  })
+
+  it('does not follow a clock that was wrong once', async () => {
+    const root = await newFolder()
+    await writeFiles(root, [{ path: 'rss.xml', contents: 'one' }])
+    const future = new Date('2096-01-01T00:00:00Z')
+    await utimes(join(root, 'rss.xml'), future, future)
+    await writeFiles(root, [{ path: 'rss.xml', contents: 'two' }])
+    expect((await stat(join(root, 'rss.xml'))).mtime.getTime()).toBeLessThan(future.getTime())
+  })
+
   it('says what cannot be written', async () => {
     const root = await newFolder()
     await writeFile(join(root, 'tags'), 'a file where a folder should be')

@@ -1,32 +1,46 @@
-import type { Hono } from 'hono'
-import { answerFile } from '../answer-file.ts'
+import type { Context, Hono } from 'hono'
+import type { OutFile } from '../out-file.ts'
 import { splitPath } from '../path.ts'
 import { type Env, type Site, sayer } from '../site.ts'
+
+/** What a script on another page may send along when it asks for a feed. */
+const preflight = {
+  'Access-Control-Allow-Origin': '*',
+  'Access-Control-Allow-Methods': 'GET, HEAD',
+  'Access-Control-Allow-Headers': 'A-IM, If-Modified-Since, If-None-Match, If-Range, Range',
+  'Access-Control-Max-Age': '86400',
+}
 
 /** What stands in out/: every path that is nothing else. */
 export function fileRoutes(app: Hono<Env>, site: Site): void {
   const say = sayer(site)
+  const send = async (c: Context<Env>, file: OutFile) => {
+    c.set('what', encodeURI(file.name))
+    const { method } = c.req
+    const answer = await site.answerFile({ method, header: (name) => c.req.header(name) }, file)
+    c.env.sending = { file, answer }
+    const { status, headers } = answer
+    return new Response(null, { status, headers: { ...headers } })
+  }
   app.get('*', async (c) => {
     const parts = splitPath(c.req.path)
     const found = parts && (await site.readFile(parts.names))
     if (!parts || !found) return c.notFound()
-    if (found.kind === 'file' && parts.folder) return c.notFound()
-    if (found.kind === 'file') {
-      c.set('what', encodeURI(found.name))
-      return answerFile(c.req.raw.headers, found)
-    }
+    if (found.kind === 'file') return parts.folder ? c.notFound() : send(c, found)
     const last = parts.names.at(-1)
     if (!parts.folder && last !== undefined) {
       // Relative: no path can make it lead to another host
       return c.body(null, 301, { Location: `./${encodeURIComponent(last)}/` })
     }
     const index = await site.readFile([...parts.names, 'index.html'])
-    if (index?.kind !== 'file') return c.notFound()
-    c.set('what', encodeURI(index.name))
-    return answerFile(c.req.raw.headers, index)
+    return index?.kind === 'file' ? send(c, index) : c.notFound()
+  })
+  app.options('*', async (c) => {
+    const allow = { Allow: 'GET, HEAD, OPTIONS' }
+    return c.body(null, 204, c.req.header('Origin') ? { ...allow, ...preflight } : allow)
   })
   app.all('*', (c) => {
-    c.header('Allow', 'GET, HEAD')
+    c.header('Allow', 'GET, HEAD, OPTIONS')
     return say(c, 'missing', 405)
   })
 }

@@ -1,0 +1,97 @@
+import type { Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** How long clients may take, in milliseconds, and how many there may be: whoever keeps a place keeps it from others. */
+export interface Patience {
+  /** until the head of a request is there */
+  readonly headers: number
+  /** until all of a request is there */
+  readonly request: number
+  /** between two requests */
+  readonly idle: number
+  /** in which nothing is sent or taken */
+  readonly silence: number
+  /** for an answer, beside the time that its size takes at `pace` */
+  readonly answer: number
+  /** octets a millisecond: who reads more slowly is not waited for */
+  readonly pace: number
+  /** connections in all */
+  readonly connections: number
+  /** connections from one address */
+  readonly perAddress: number
+}
+
+export const usualPatience: Patience = {
+  headers: 10_000,
+  request: 20_000,
+  idle: 5_000,
+  silence: 30_000,
+  answer: 60_000,
+  pace: 4,
+  connections: 4_000,
+  perAddress: 200,
+}
+
+export interface Guard {
+  /** Waits for nobody any more: connections end with the answer that is under way. */
+  stop(): void
+}
+
+/**
+ * Keeps slow readers and hoarders of connections from taking all places. `node:http` itself looks after those who are
+ * slow in asking.
+ *
+ * @param isProxy whose connections are those of many
+ */
+export function guardConnections(
+  server: Server,
+  { answer, pace, connections, perAddress }: Patience,
+  isProxy: (address: string) => boolean,
+): Guard {
+  const counts = new Map<string, number>()
+  const answering = new Map<ServerResponse, { readonly since: number; readonly sent: number }>()
+  let stopping = false
+  server.maxConnections = connections
+  server.on('connection', (socket: Socket) => {
+    const { remoteAddress: address } = socket
+    if (address === undefined || isProxy(address)) return
+    const count = (counts.get(address) ?? 0) + 1
+    counts.set(address, count)
+    socket.once('close', () => {
+      const left = (counts.get(address) ?? 1) - 1
+      if (left > 0) counts.set(address, left)
+      else counts.delete(address)
+    })
+    if (count > perAddress) socket.destroy()
+  })
+  server.prependListener('request', ({ socket }, outgoing) => {
+    if (stopping) outgoing.shouldKeepAlive = false
+    answering.set(outgoing, { since: performance.now(), sent: socket.bytesWritten })
+    outgoing.once('close', () => {
+      answering.delete(outgoing)
+      if (stopping) setImmediate(() => server.closeIdleConnections())
+    })
+  })
+  const timer = setInterval(
+    () => {
+      const now = performance.now()
+      for (const [outgoing, { since, sent }] of answering) {
+        const { socket } = outgoing
+        if (!socket) continue
+        const allowed = answer + (socket.bytesWritten - sent) / pace
+        if (now - since > allowed) socket.destroy()
+      }
+    },
+    Math.min(answer / 2, 5_000),
+  )
+  timer.unref()
+  return {
+    stop() {
+      stopping = true
+      clearInterval(timer)
+      for (const outgoing of answering.keys()) {
+        if (!outgoing.headersSent) outgoing.shouldKeepAlive = false
+      }
+    },
+  }
+}

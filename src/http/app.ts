@@ -27,7 +27,7 @@ export function makeApp(site: Site): Hono<Env> {
       what: c.get('what') ?? '-',
       status: c.res.status,
       ms: Math.round(performance.now() - began),
-      bytes: c.req.method === 'HEAD' ? 0 : Number(c.res.headers.get('Content-Length') ?? 0),
+      ...bytesOf(c.req.method, c.res.headers.get('Content-Length')),
     })
   })
   app.onError((error, c) => {
@@ -56,6 +56,10 @@ function pathBelow(base: string, request: Request): string {
   if (pathname === '/healthz') return pathname
   // What begins with a dot is nowhere to be found
   return pathname.startsWith(base) ? `/${pathname.slice(base.length)}` : '/.outside'
+}
+
+function bytesOf(method: string, length: string | null): { bytes?: number } {
+  return length === null ? {} : { bytes: method === 'HEAD' ? 0 : Number(length) }
 }
 
 /** Anybody can make up a method. */

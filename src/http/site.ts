@@ -25,8 +25,8 @@ export interface LogEntry {
   readonly status: number
   /** milliseconds until the answer was ready */
   readonly ms: number
-  /** octets of its body */
-  readonly bytes: number
+  /** octets of its body, where they are known beforehand */
+  readonly bytes?: number
 }
 
 /** What a request carries along. */
@@ -59,6 +59,8 @@ export const largestBody = 64 * 1024
 
 /** Answers with one of our own pages. */
 export function sayer({ page }: Pick<Site, 'page'>) {
-  return (c: Context<Env>, notice: Notice, status: Answer, language?: string) =>
-    c.body(page(notice, language), status, own)
+  return (c: Context<Env>, notice: Notice, status: Answer, language?: string) => {
+    const bytes = Buffer.from(page(notice, language))
+    return c.body(bytes, status, { ...own, 'Content-Length': String(bytes.length) })
+  }
 }

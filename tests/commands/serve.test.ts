@@ -85,7 +85,11 @@ it('serves out/ below the path of server.url until it is told to stop', async ()
   const { status, stdout, stderr } = await site.stop()
   expect(status).toBe(130)
   expect(stdout).toBe('Stopped.\n')
-  expect(stderr).toContain('GET rss.xml 200')
+  const entries = stderr.split('\n').filter((line) => line.startsWith('{'))
+  expect(entries.map((line) => JSON.parse(line))).toMatchObject([
+    { method: 'GET', what: 'rss.xml', status: 200 },
+    { method: 'GET', what: '-', status: 404 },
+  ])
 })
 
 it('says which port is taken, and what to do', async () => {

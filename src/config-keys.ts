@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path'
 import { isNetwork } from './http/client-address.ts'
 import { readSmtpUrl } from './mail/smtp-url.ts'
+import { topicId } from './model/topic.ts'
 
 /**
  * The table of configuration keys: what each takes, in words for people and as a check. A check returns the value
@@ -161,13 +162,21 @@ const origin: Check = (value) => {
     : new Wrong('an origin without a path, such as https://example.org')
 }
 
+const topic: Check = (value) => {
+  const isName = typeof value === 'string' && topicId.test(value)
+  // What lists of readers say in place of topics
+  return isName && value !== 'all' && value !== 'none'
+    ? value
+    : new Wrong('a short name of small letters, digits and -, such as politics')
+}
+
 function hasControl(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\u0000-\u001f\u007f]/.test(value)
 }
 
 /** Groups of keys of which there may be a list. */
-export const lists: readonly string[] = ['mail.dkim']
+export const lists: readonly string[] = ['mail.dkim', 'newsletter.topics']
 
 /** Every key of the configuration, in the order in which they are documented. */
 export const keys: Readonly<Record<string, Check>> = {
@@ -202,6 +211,13 @@ export const keys: Readonly<Record<string, Check>> = {
   'newsletter.subject': text,
   'newsletter.maxArticles': integer(1, 200),
   'newsletter.subscribers': text,
+  'newsletter.topics.id': topic,
+  'newsletter.topics.name': text,
+  'newsletter.topics.tags': (value) =>
+    Array.isArray(value) && value.length === 0
+      ? new Wrong('at least one tag')
+      : texts(text, 'tags')(value),
+  'newsletter.topics.default': boolean,
   'mail.transport': transport,
   'mail.connections': integer(1, 1000),
   'mail.ratePerSecond': (value) => (value === 0 ? value : number(0.001)(value)),

@@ -120,7 +120,11 @@ const requiredTogether: Readonly<Record<string, readonly string[]>> = {
   'publication.author': ['publication.author.name'],
   newsletter: ['newsletter.from', 'newsletter.postalAddress'],
 }
-const dkimMembers = ['domain', 'selector', 'privateKey']
+/** What each member of a list of groups needs. */
+const requiredEach: Readonly<Record<string, readonly string[]>> = {
+  'mail.dkim': ['domain', 'selector', 'privateKey'],
+  'newsletter.topics': ['id', 'name', 'tags'],
+}
 
 /** The keys that have to be there and are not. */
 export function missing(given: ReadonlyMap<string, unknown>): string[] {
@@ -128,14 +132,27 @@ export function missing(given: ReadonlyMap<string, unknown>): string[] {
   for (const [group, members] of Object.entries(requiredTogether)) {
     if ([...given.keys()].some((key) => key.startsWith(`${group}.`))) needed.push(...members)
   }
-  for (const group of dkimGroups(given)) {
-    needed.push(...dkimMembers.map((member) => `${group}.${member}`))
+  for (const [list, members] of Object.entries(requiredEach)) {
+    for (const group of groupsOf(list, given)) {
+      needed.push(...members.map((member) => `${group}.${member}`))
+    }
   }
   return needed.filter((key) => !given.has(key)).map((key) => `${key}: missing`)
 }
 
-/** `mail.dkim`, or `mail.dkim[0]` and so on. */
-export function dkimGroups(given: ReadonlyMap<string, unknown>): readonly string[] {
-  const groups = [...given.keys()].map((key) => /^mail\.dkim(?:\[\d+\])?(?=\.)/.exec(key)?.[0])
-  return [...new Set(groups.filter((group) => group !== undefined))]
+/** The topics that bear the name of an earlier one. */
+export function clashes(given: ReadonlyMap<string, unknown>): string[] {
+  const places = new Map<unknown, string>()
+  return groupsOf('newsletter.topics', given).flatMap((group) => {
+    const id = given.get(`${group}.id`)
+    const earlier = places.get(id)
+    if (earlier === undefined) places.set(id, group)
+    return earlier === undefined || id === undefined ? [] : [`${group}.id: is that of ${earlier}`]
+  })
+}
+
+/** The members of a list that are given: `mail.dkim`, or `mail.dkim[0]` and so on. */
+export function groupsOf(list: string, given: ReadonlyMap<string, unknown>): readonly string[] {
+  const groups = [...given.keys()].map((key) => key.slice(0, key.lastIndexOf('.')))
+  return [...new Set(groups.filter((group) => withoutIndex(group) === list))]
 }

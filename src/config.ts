@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Wrong } from './config-keys.ts'
-import { checkKey, dkimGroups, flatten, missing, show } from './config-values.ts'
+import { checkKey, clashes, flatten, groupsOf, missing, show } from './config-values.ts'
 import { Fault } from './model/fault.ts'
 import type { Author, Publication } from './model/publication.ts'
+import type { Topic } from './model/topic.ts'
 
 /** What a publisher writes in `tidings.config.ts`: every key is documented in docs/configuration.md. */
 export interface UserConfig {
@@ -37,6 +38,7 @@ export interface UserConfig {
     subject?: string
     maxArticles?: number
     subscribers?: string
+    topics?: { id: string; name: string; tags: string[]; default?: boolean }[]
   }
   mail?: {
     transport?: string
@@ -95,6 +97,8 @@ export interface Config {
     readonly subject: string
     readonly maxArticles: number
     readonly subscribers?: string
+    /** what readers can choose from; none: everybody gets everything */
+    readonly topics: readonly Topic[]
   }
   readonly mail: {
     readonly transport: string
@@ -152,7 +156,7 @@ export async function loadConfig(
       wrongs.push(`${key}: expected ${checked.expected}, found ${show(key, value)}`)
     else given.set(key, checked)
   }
-  wrongs.push(...missing(given))
+  wrongs.push(...missing(given), ...clashes(given))
   if (wrongs.length > 0) {
     throw new Fault('config-invalid', wrongs.map((wrong) => `${name}: ${wrong}`).join('\n'))
   }
@@ -237,13 +241,19 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
           subject: get('newsletter.subject', '{{ articles[0].title }}'),
           maxArticles: get('newsletter.maxArticles', 12),
           subscribers: get('newsletter.subscribers'),
+          topics: groupsOf('newsletter.topics', given).map((group) => ({
+            id: get<string>(`${group}.id`),
+            name: get<string>(`${group}.name`),
+            tags: get<readonly string[]>(`${group}.tags`),
+            default: get(`${group}.default`, false),
+          })),
         }
       : undefined,
     mail: {
       transport: get('mail.transport', 'maildir:out/outbox'),
       connections: get('mail.connections', 10),
       ratePerSecond: get('mail.ratePerSecond', 0),
-      dkim: dkimGroups(given).map((group) => ({
+      dkim: groupsOf('mail.dkim', given).map((group) => ({
         domain: get<string>(`${group}.domain`),
         selector: get<string>(`${group}.selector`),
         privateKey: get<string>(`${group}.privateKey`),

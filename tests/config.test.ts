@@ -181,4 +181,24 @@ describe('the configuration', () => {
       { numRuns: 50 },
     )
   })
+
+  it('reads topics, and refuses those that no reader could choose', async () => {
+    const newsletter = { from: 'news@example.org', postalAddress: '1 Street' }
+    const withTopics = (topics: unknown) => ({ ...smallest, newsletter: { ...newsletter, topics } })
+    const politics = { id: 'politics', name: 'Politics', tags: ['Politics', 'Elections'] }
+    const arts = { id: 'arts', name: 'Arts', tags: ['arts'], default: true }
+    expect((await load(withTopics([politics, arts]))).newsletter?.topics).toEqual([
+      { ...politics, default: false },
+      arts,
+    ])
+    expect((await load({ ...smallest, newsletter })).newsletter?.topics).toEqual([])
+    const topics = [politics, { ...arts, id: 'politics' }, { id: 'All', tags: [] }, {}]
+    expect((await faultOf(withTopics(topics))).split('\n')).toEqual([
+      'tidings.config.json: newsletter.topics[3]: has nothing in it',
+      'tidings.config.json: newsletter.topics[2].id: expected a short name of small letters, digits and -, such as politics, found "All"',
+      'tidings.config.json: newsletter.topics[2].tags: expected at least one tag, found []',
+      'tidings.config.json: newsletter.topics[2].name: missing',
+      'tidings.config.json: newsletter.topics[1].id: is that of newsletter.topics[0]',
+    ])
+  })
 })

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { slotValues, slotWriters } from '../edition/personalise.ts'
+import { variantFor } from '../edition/share-out.ts'
 import { domainOf, type Mailbox, readAddress } from '../mail/address.ts'
 import { type DkimKey, readDkimKey } from '../mail/dkim-key.ts'
 import type { Message } from '../mail/mailer.ts'
@@ -8,7 +9,6 @@ import { bounceToken, returnPathFor, tokenOctets } from '../mail/return-path.ts'
 import type { Edition, RenderedEdition } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
 import type { Subscriber } from '../model/subscriber.ts'
-import { nearestLanguage } from '../templates/words.ts'
 
 /** What all messages of the newsletter have in common. */
 export interface Letterhead {
@@ -23,7 +23,7 @@ export interface Letterhead {
   readonly server?: string
 }
 
-export type Addressed = Omit<Subscriber, 'status' | 'createdAt'>
+export type Addressed = Omit<Subscriber, 'status' | 'createdAt' | 'pausedUntil'>
 
 /** @throws {Fault} 'config-invalid' when the configuration does not say who sends, or a key cannot sign */
 export function letterhead({ file, newsletter, mail, server }: Config): Letterhead {
@@ -70,8 +70,8 @@ function bounceAddress(file: string, text: string): string {
 }
 
 /**
- * Makes each reader's message of an edition, in the language nearest to theirs. What the messages of a language have
- * in common is composed once, for the first of them.
+ * Makes each reader's message of an edition: the variant for their language and topics. What the messages of a variant
+ * have in common is composed once, for the first of them.
  *
  * @throws {Fault} 'config-invalid' from the function it returns, for what cannot stand in a header
  */
@@ -81,12 +81,10 @@ export function messagesOf(
   variants: readonly RenderedEdition[],
 ): (subscriber: Addressed) => Promise<Message> {
   const { from, replyTo, bounces, server } = head
-  const languages = variants.map((variant) => variant.language)
   const fills = new Map<RenderedEdition, FillTemplate>()
 
-  function fillFor(language: string | undefined): FillTemplate {
-    const nearest = language === undefined ? undefined : nearestLanguage(languages, language)
-    const variant = variants.find((one) => one.language === nearest) ?? variants[0]
+  function fillFor(subscriber: Addressed): FillTemplate {
+    const variant = variantFor(variants, subscriber)
     if (!variant) throw new Error(`edition ${edition.id} was never rendered`)
     const fill = fills.get(variant) ?? compile(head, edition, variant)
     fills.set(variant, fill)
@@ -94,7 +92,7 @@ export function messagesOf(
   }
 
   return async (subscriber) => {
-    const { id, address, name, language, token } = subscriber
+    const { id, address, name, token } = subscriber
     const byMail = `mailto:${(replyTo ?? from).address}?subject=${encodeURIComponent(`unsubscribe ${token}`)}`
     const byWeb = server && new URL(`unsubscribe/${token}`, server).href
     const bounce = bounceToken(edition.id, subscriber)
@@ -105,7 +103,7 @@ export function messagesOf(
       ...(bounces && { returnPath: bounce ? returnPathFor(bounces, bounce) : bounces }),
       ...(bounce && { envelopeId: bounce }),
     }
-    return fillFor(language)(recipient, slotValues(subscriber, byWeb ?? byMail))
+    return fillFor(subscriber)(recipient, slotValues(subscriber, byWeb ?? byMail))
   }
 }
 

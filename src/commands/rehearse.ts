@@ -3,13 +3,13 @@ import type { Config } from '../config.ts'
 import { readAddress } from '../mail/address.ts'
 import { openMailer } from '../mail/open-mailer.ts'
 import type { RenderArticle } from '../model/article.ts'
-import type { Edition, RenderedEdition } from '../model/edition.ts'
+import type { Edition } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
 import { writeFiles } from '../output/write-files.ts'
 import type { Store } from '../store/store.ts'
 import type { Context, Report } from './command.ts'
 import { type Letterhead, messagesOf } from './letterhead.ts'
-import { planNext } from './plan-next.ts'
+import { type PlannedEdition, planNext } from './plan-next.ts'
 import { nothingReport, rehearsedReport, resumeReport } from './send-report.ts'
 
 interface Rehearsal {
@@ -39,9 +39,8 @@ export async function dryRun({
   if (begun) return resumeReport(begun, store)
   const planned = await planNext(config, context, store, render)
   if (!planned) return nothingReport(store)
-  await writeFiles(join(config.root, 'out'), planned.files)
-  const { active } = await store.subscribers.counts()
-  return rehearsedReport(planned.edition, active, planned.waiting)
+  await writeFiles(join(config.root, 'out'), planned.contents.files)
+  return rehearsedReport(planned)
 }
 
 /** `--test ADDRESS`: mails the next edition, or the one that is not finished, to one address; stores nothing. */
@@ -50,7 +49,7 @@ export async function sendTest(rehearsal: Rehearsal, test: string): Promise<Repo
   const reading = readAddress(test)
   if ('reason' in reading) throw new Fault('usage', `--test ${test}: ${reading.reason}`)
   const planned = begun
-    ? { edition: begun, variants: await store.ledger.variants(begun.id) }
+    ? { edition: begun, contents: { variants: await store.ledger.variants(begun.id) } }
     : await planNext(config, context, store, render)
   if (!planned) return nothingReport(store)
   const outcome = await submitTest(config, context, head, planned, reading.mailbox)
@@ -78,7 +77,12 @@ async function submitTest(
   { root, mail }: Config,
   { clock }: Pick<Context, 'clock'>,
   head: Letterhead,
-  { edition, variants }: { edition: Edition; variants: readonly RenderedEdition[] },
+  {
+    edition,
+    contents: { variants },
+  }: Pick<PlannedEdition, 'edition'> & {
+    readonly contents: Pick<PlannedEdition['contents'], 'variants'>
+  },
   { address, name }: { address: string; name: string },
 ) {
   const mailer = openMailer(mail.transport, { root, connections: 1 })

@@ -60,9 +60,10 @@ export async function sendEdition(
       for (const { edition } of begun) await deliverEdition(run, edition, limit)
       const goesOn = stopped !== undefined || options.edition !== undefined
       const next = goesOn ? undefined : await openNext(config, context, store, render)
-      if (next) await deliverEdition(run, next, limit)
-      const editions = begun.map(({ edition }) => edition).concat(next ?? [])
-      return await sentReport(editions, store, context)
+      if (next && next !== 'waits') await deliverEdition(run, next, limit)
+      const waits = next === 'waits'
+      const editions = begun.map(({ edition }) => edition).concat(waits ? [] : (next ?? []))
+      return await sentReport(editions, store, context, { waits })
     } finally {
       await mailer.close()
     }
@@ -135,18 +136,19 @@ async function deliverEdition(
   }
 }
 
+/** @returns `waits` when there are new articles, and nobody to send them to */
 async function openNext(
   config: Config,
   context: Context,
   store: Store,
   render: RenderArticle,
-): Promise<Edition | undefined> {
+): Promise<Edition | 'waits' | undefined> {
   const planned = await planNext(config, context, store, render)
   if (!planned) return undefined
-  const { edition, passedOver, variants, files, content } = planned
+  const { edition, contents, content } = planned
   await keepLock(config, content)
-  const recipients = await store.ledger.open(edition, { passedOver, variants, files })
-  if (recipients === 0) return undefined
+  const recipients = await store.ledger.open(edition, contents)
+  if (recipients === 0) return 'waits'
   await writeMissingPages(config, store, [edition])
   return edition
 }

@@ -1,10 +1,12 @@
 import type { DeliveryTally } from '../delivery/deliver.ts'
+import { withoutSlots } from '../edition/personalise.ts'
 import type { Edition } from '../model/edition.ts'
 import type { DeliveryCounts } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import type { Context, Paint, Report } from './command.ts'
 import { recipients, summary } from './delivery-counts.ts'
-import { count } from './terminal.ts'
+import type { PlannedEdition } from './plan-next.ts'
+import { count, table } from './terminal.ts'
 
 /** The object of `--json`. */
 export interface SendJson {
@@ -29,14 +31,23 @@ const nothing: SendJson = {
   skipped: 0,
 }
 
-/** No edition this time, and why. */
-export async function nothingReport({ ledger, subscribers }: Store): Promise<Report> {
+/**
+ * No edition this time, and why.
+ *
+ * @param waits there are new articles, and nobody gets them now
+ */
+export async function nothingReport(
+  { ledger, subscribers }: Store,
+  { waits = false } = {},
+): Promise<Report> {
   const { active } = await subscribers.counts()
   const [last] = await ledger.editions()
   const why =
     active === 0
       ? "there is no active subscriber ('tidings subscribers add' or 'import')"
-      : 'every article has been sent'
+      : waits
+        ? 'every reader has paused, or chose other topics than those of the new articles, which wait'
+        : 'every article has been sent'
   const uncertain = await ledger.uncertain()
   const before = last ? `; the last edition was ${last.id}, “${last.subject}”` : ''
   return {
@@ -55,10 +66,11 @@ export async function sentReport(
   editions: readonly Edition[],
   store: Store,
   { paint }: Pick<Context, 'paint'>,
+  why: { readonly waits?: boolean } = {},
 ): Promise<Report> {
   const reports = await Promise.all(editions.map((edition) => editionReport(edition, store, paint)))
   const last = reports.at(-1)
-  if (!last) return nothingReport(store)
+  if (!last) return nothingReport(store, why)
   const leftOver = reports.some(({ status }) => status === 3)
   return {
     text: reports.map(({ text }) => text).join('\n'),
@@ -104,16 +116,48 @@ async function hints(
 }
 
 /** What a dry run found. */
-export function rehearsedReport(edition: Edition, active: number, waiting: number): Report {
+export function rehearsedReport({ edition, shareOut, contents, waiting }: PlannedEdition): Report {
   const { id, subject, articles } = edition
+  const { shares, readers } = shareOut
+  const parts = shares.map((share, index) => ({
+    language: share.language,
+    topics: share.topics,
+    subject: withoutSlots(contents.variants[index]?.subject ?? '').trim(),
+    articles: share.articles.length,
+    readers: share.readers,
+  }))
   const later = waiting > 0 ? `; ${count(waiting, 'article')} more would wait for the next one` : ''
   return {
     text: [
-      `Dry run: edition ${id}, “${subject}”, ${count(articles.length, 'article')} to ${count(active, 'subscriber')}${later}.`,
+      `Dry run: edition ${id}, “${subject}”, ${count(articles.length, 'article')} to ${count(readers, 'subscriber')}${later}.`,
+      ...partLines(parts),
       `Nothing was stored or mailed. Look at it: out/editions/${id}/message.html and message.txt`,
     ].join('\n'),
-    json: { ...nothing, edition: id, articles, recipients: active },
+    json: { ...nothing, edition: id, articles, recipients: readers, variants: parts },
   }
+}
+
+/** Nothing to say of an edition that all readers of a language get whole. */
+function partLines(
+  parts: readonly {
+    readonly language: string
+    readonly topics: readonly string[] | undefined
+    readonly subject: string
+    readonly articles: number
+    readonly readers: number
+  }[],
+): string[] {
+  const most = Math.max(...parts.map(({ articles }) => articles))
+  if (parts.every(({ articles }) => articles === most)) return []
+  const read = parts.filter(({ readers }) => readers > 0)
+  const rows = read.map(({ language, topics, subject, articles, readers }) => [
+    `  ${language}`,
+    articles === most ? 'everything' : `${topics?.join(', ') || 'no topic'}`,
+    count(articles, 'article'),
+    count(readers, 'subscriber'),
+    subject,
+  ])
+  return rows.length === 0 ? [] : [table(rows)]
 }
 
 /** What a dry run says while an edition is not finished. */

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import type { Config } from '../config.ts'
 import { addressKey, readAddress } from '../mail/address.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { type SubscriberStatus, subscriberStatuses } from '../model/subscriber.ts'
+import type { TopicId } from '../model/topic.ts'
 import type { Store } from '../store/store.ts'
 import type { AddOutcome } from '../store/subscribers.ts'
+import { writeTopics } from '../subscribers/columns.ts'
 import { readSubscribersCsv, writeSubscribersCsv } from '../subscribers/csv.ts'
 import { cleanName } from '../subscribers/name.ts'
 import type { Command, Context, Report, Values } from './command.ts'
@@ -32,9 +35,9 @@ const actions: Readonly<Record<string, (job: Job) => Promise<Report>>> = {
 
 export const command: Command = {
   usage: 'tidings subscribers add|remove|import|export|list|erase …',
-  help: `  add ADDRESS             adds one reader; --name, --language
+  help: `  add ADDRESS             adds one reader; --name, --language, --topics
   remove ADDRESS…         takes readers off the list; no import brings them back
-  import FILE|-           adds readers from CSV with a header row: address, name, language, status
+  import FILE|-           adds readers from CSV with a header row: address, name, language, status, topics
   export                  writes the whole list as CSV, as import takes it back
   list                    shows the list
   erase ADDRESS…          deletes all that is held on a reader
@@ -47,6 +50,11 @@ for somebody who asked for it.`,
       type: 'string',
       value: 'TAG',
       help: 'add: the language to write in, such as es (BCP 47)',
+    },
+    topics: {
+      type: 'string',
+      value: 'IDS',
+      help: 'add: the topics to send, with commas between them; none: only what is for everybody',
     },
     returning: { type: 'boolean', help: 'add: even if they had left; they asked for it' },
     status: {
@@ -92,10 +100,11 @@ async function add({ context, store, values, words }: Job): Promise<Report> {
   const { address } = reading.mailbox
   const name = cleanName(typeof values.name === 'string' ? values.name : reading.mailbox.name)
   const language = languageOf(values.language)
+  const topics = topicsOf(values.topics, await context.loadConfig())
   const now = context.clock()
   if (values.returning) await store.subscribers.setStatus(address, 'active', now)
   const [outcome] = await store.subscribers.add(
-    [{ address, name, ...(language && { language }) }],
+    [{ address, name, ...(language && { language }), ...(topics && { topics }) }],
     now,
   )
   const said: Readonly<Record<AddOutcome, string>> = {
@@ -121,6 +130,18 @@ function languageOf(value: unknown): string | undefined {
       cause,
     })
   }
+}
+
+/** @throws {Fault} 'usage' for one that the configuration does not have: a slip would cost the reader every edition */
+function topicsOf(value: unknown, { file, newsletter }: Config): readonly TopicId[] | undefined {
+  if (typeof value !== 'string') return undefined
+  const words = value.split(/[\s,]+/).filter((word) => word !== '')
+  if (words.length === 1 && words[0] === 'none') return []
+  const known = newsletter?.topics.map(({ id }) => id) ?? []
+  const stranger = words.find((word) => !known.includes(word))
+  if (words.length > 0 && stranger === undefined) return words
+  const choice = known.length > 0 ? `say none, or some of ${known.join(', ')}` : 'it has none'
+  throw new Fault('usage', `--topics ${value}: not in newsletter.topics of ${file}; ${choice}`)
 }
 
 async function remove({ context, store, words }: Job): Promise<Report> {
@@ -216,14 +237,14 @@ async function exportList({ context, store, values }: Job): Promise<Report> {
 
 async function list({ context, store, values }: Job): Promise<Report> {
   const people: unknown[] = []
-  for await (const { address, name, fields, language, status } of store.subscribers.list(
-    statusOf(values.status),
-  )) {
-    if (context.json) people.push({ address, name, fields, language, status })
-    else
-      await context.write(
-        `${address}${name && `  ${name}`}${language ? `  ${language}` : ''}  ${status}\n`,
-      )
+  for await (const subscriber of store.subscribers.list(statusOf(values.status))) {
+    const { address, name, fields, language, topics, status } = subscriber
+    if (context.json) people.push({ address, name, fields, language, topics, status })
+    else {
+      const chosen = topics && `topics: ${writeTopics(subscriber)}`
+      const parts = [address, name, language, status, chosen].filter((part) => part)
+      await context.write(`${parts.join('  ')}\n`)
+    }
   }
   const counts = await store.subscribers.counts()
   const others = subscriberStatuses.filter((word) => word !== 'active' && counts[word] > 0)

@@ -1,4 +1,5 @@
 import type { ArticleId } from './article.ts'
+import type { TopicId } from './topic.ts'
 
 /** `2026-11-23` for the day's first edition, then `2026-11-23-2`; safe in a path and in a URL. */
 export type EditionId = string
@@ -16,6 +17,11 @@ export interface Edition {
 /** An edition in one language, with slots still empty, see `slot`. */
 export interface RenderedEdition {
   readonly language: string
+  /**
+   * Who chose nothing else than these gets nothing here that they did not choose. The whole edition has all topics that
+   * there were; absent: there were none.
+   */
+  readonly topics?: readonly TopicId[]
   readonly subject: string
   readonly html: string
   readonly text: string

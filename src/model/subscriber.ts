@@ -1,3 +1,5 @@
+import type { TopicId } from './topic.ts'
+
 /** Opaque and permanent; never the address, which may change. */
 export type SubscriberId = string
 
@@ -29,6 +31,10 @@ export interface Subscriber {
   readonly fields?: SubscriberFields
   /** BCP 47; absent: the publication's */
   readonly language?: string
+  /** sorted, see `sortTopics`; absent: everything, empty: only what belongs to no topic */
+  readonly topics?: readonly TopicId[]
+  /** gets nothing before this instant */
+  readonly pausedUntil?: Date
   readonly status: SubscriberStatus
   /** 128 random bits in base64url: proves to the unsubscribe page who is asking */
   readonly token: string
@@ -42,6 +48,8 @@ export interface NewSubscriber {
   /** an empty one says nothing */
   readonly fields?: SubscriberFields
   readonly language?: string
+  /** absent: says nothing, which is everything for one who is new */
+  readonly topics?: readonly TopicId[]
   /** default `active` */
   readonly status?: SubscriberStatus
 }

@@ -2,6 +2,7 @@ import type { ArticleId } from '../model/article.ts'
 import type { Claim, Delivery, DeliveryState, Outcome } from '../model/delivery.ts'
 import type { Edition, EditionFile, EditionId, RenderedEdition } from '../model/edition.ts'
 import type { Subscriber } from '../model/subscriber.ts'
+import type { TopicId } from '../model/topic.ts'
 
 export type DeliveryCounts = Readonly<Record<DeliveryState, number>>
 
@@ -24,7 +25,7 @@ export interface Addressed {
   readonly delivery: Delivery
   /** as known today */
   readonly subscriber: Subscriber
-  /** whether the name, a field or the language has changed since the last attempt: the message said otherwise */
+  /** whether the name, a field, the language or the topics have changed since the last attempt: the message said otherwise */
   readonly isChanged: boolean
 }
 
@@ -32,8 +33,10 @@ export interface Addressed {
 export interface EditionContents {
   /** articles that this and all later editions leave out for good: the past of an old blog */
   readonly passedOver?: readonly ArticleId[]
-  /** the edition in each of its languages */
+  /** the edition in each of its languages, and for each choice of topics */
   readonly variants?: readonly RenderedEdition[]
+  /** the topics of its articles: who chose topics and none of these gets no message; absent: it has something for everybody */
+  readonly onlyFor?: readonly TopicId[]
   readonly files?: readonly EditionFile[]
 }
 
@@ -64,8 +67,8 @@ export interface ParkedCount {
  */
 export interface Ledger {
   /**
-   * Records the edition and, in the same transaction, one pending delivery for each active subscriber. With no
-   * active subscriber nothing is recorded: the articles wait for the first one.
+   * Records the edition and, in the same transaction, one pending delivery for each active subscriber who has not paused
+   * and for whom there is something in it. With nobody to mail nothing is recorded: the articles wait for the first one.
    *
    * @returns how many recipients it has
    * @throws {Fault} 'conflict' when the identifier is taken, or an earlier edition carries one of the articles:
@@ -107,8 +110,8 @@ export interface Ledger {
 
   /**
    * Takes up to `most` deliveries until `leaseUntil`: those that are deferred and due, or pending and not parked; with
-   * `parked`, those that wait under that name, and no others. Those whose
-   * subscriber has left, is suppressed or erased become `skipped` instead and are not returned.
+   * `parked`, those that wait under that name, and no others. Those whose subscriber has left, is suppressed or erased,
+   * has paused, or chose other topics since, become `skipped` instead and are not returned.
    */
   claim(edition: EditionId, terms: ClaimTerms): Promise<readonly Claim[]>
   /**
@@ -118,8 +121,8 @@ export interface Ledger {
   renew(claims: readonly Claim[], leaseUntil: Date): Promise<number>
   /**
    * Commits that a byte of the message may be accepted from now on.
-   * @returns false when the claim is no longer ours or its lease has run out, or the subscriber has left since
-   *   (the delivery is `skipped` then): do not send
+   * @returns false when the claim is no longer ours or its lease has run out, or the subscriber has left or paused
+   *   since (the delivery is `skipped` then): do not send
    */
   submitting(claim: Claim, now: Date): Promise<boolean>
   /**

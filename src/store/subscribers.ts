@@ -1,18 +1,27 @@
 import type { NewSubscriber, Subscriber, SubscriberStatus } from '../model/subscriber.ts'
+import type { TopicId } from '../model/topic.ts'
 
 /**
  * - `added`: was not known
- * - `updated`: known, and the name, a field, the language or the status is new
+ * - `updated`: known, and the name, a field, the language, the topics or the status is new
  * - `unchanged`: known, nothing new
  * - `kept-out`: known as unsubscribed or suppressed, and stays so: an import revives nobody
  */
 export type AddOutcome = 'added' | 'updated' | 'unchanged' | 'kept-out'
 
+/** Subscribers who get the same: all of one language and one choice of topics. */
+export interface Audience {
+  readonly language?: string
+  /** absent: everything */
+  readonly topics?: readonly TopicId[]
+  readonly count: number
+}
+
 /** The list. Addresses are compared by `addressKey` (mail/address.ts). */
 export interface Subscribers {
   /**
-   * Adds those who are not known, and learns what is new of those who are: a name, field or language that is given
-   * (an empty one erases nothing), a status that is stricter (`unsubscribed`, `suppressed`). An `unlisted` one
+   * Adds those who are not known, and learns what is new of those who are: a name, field, language or choice of topics
+   * that is given (an empty name, field or language erases nothing), a status that is stricter (`unsubscribed`, `suppressed`). An `unlisted` one
    * becomes active, and no list takes them away any more. All in one transaction.
    * @returns an outcome for each, in order
    */
@@ -38,8 +47,8 @@ export interface Subscribers {
   findByToken(token: string): Promise<Subscriber | undefined>
   /** Streams the list in the order of addresses. It may be changed meanwhile: nobody who stays is missed or told twice. */
   list(status?: SubscriberStatus): AsyncIterable<Subscriber>
-  /** The languages that active subscribers asked for, in any order. */
-  languages(): Promise<readonly string[]>
+  /** Active subscribers who have not paused at `now`, by what they asked for, in any order. */
+  audiences(now: Date): Promise<readonly Audience[]>
   /** The names of all fields that are known of somebody, sorted. */
   fieldNames(): Promise<readonly string[]>
   counts(): Promise<Readonly<Record<SubscriberStatus, number>>>

@@ -1,6 +1,7 @@
 import { readAddress } from '../mail/address.ts'
 import { slotName } from '../model/edition.ts'
 import type { NewSubscriber } from '../model/subscriber.ts'
+import { sortTopics, topicId } from '../model/topic.ts'
 import { cleanName } from './name.ts'
 import { readStatus } from './status-words.ts'
 
@@ -12,6 +13,7 @@ export interface Columns {
   readonly lastName: number
   readonly language: number
   readonly status: number
+  readonly topics: number
   /** `fields.town`: position by name. What is not called so stays out: an export holds more than anybody asked for. */
   readonly fields: ReadonlyMap<string, number>
   /** how many there are */
@@ -26,6 +28,7 @@ const titles = {
   lastName: ['lastname', 'familyname', 'surname', 'lname'],
   language: ['language', 'lang', 'locale'],
   status: ['status', 'state'],
+  topics: ['topics'],
 } as const
 
 const example = 'for example: address,name,language,status'
@@ -54,6 +57,7 @@ export function readHeader(fields: readonly string[]): Columns | { readonly reas
     lastName: find(titles.lastName),
     language: find(titles.language),
     status: find(titles.status),
+    topics: find(titles.topics),
     fields: new Map(own),
     width: fields.length,
   }
@@ -94,6 +98,12 @@ export function readRecord(fields: readonly string[], columns: Columns): RecordR
       `language '${brief(field(columns.language))}' is left out; write a tag like en or pt-BR`,
     )
   }
+  const { topics, misnamed } = readTopics(field(columns.topics))
+  if (misnamed !== undefined) {
+    warnings.push(
+      `topic '${brief(misnamed)}' is left out; write topics by their ids, with spaces between them`,
+    )
+  }
   return {
     warnings,
     subscriber: {
@@ -101,6 +111,7 @@ export function readRecord(fields: readonly string[], columns: Columns): RecordR
       name: readName(fields, columns) || cleanName(address.mailbox.name),
       ...readFields(fields, columns),
       ...(language ? { language } : {}),
+      ...(topics ? { topics } : {}),
       ...(status ? { status: meaning } : {}),
     },
   }
@@ -115,6 +126,27 @@ function readFields(record: readonly string[], { fields }: Columns): Pick<NewSub
 function readName(fields: readonly string[], { name, firstName, lastName }: Columns): string {
   const whole = cleanName(fields[name] ?? '')
   return whole || cleanName(`${fields[firstName] ?? ''} ${fields[lastName] ?? ''}`)
+}
+
+const noTopic = 'none'
+
+/** Ids with spaces, commas or semicolons between them; `none` for one who wants nothing but what is for everybody. */
+function readTopics(text: string): Pick<NewSubscriber, 'topics'> & { readonly misnamed?: string } {
+  const words = text
+    .toLowerCase()
+    .split(/[\s,;|]+/)
+    .filter((word) => word !== '')
+  if (words.length === 0) return {}
+  const misnamed = words.find((word) => !topicId.test(word))
+  const topics = sortTopics(words.filter((word) => word !== noTopic && topicId.test(word)))
+  if (topics.length === 0 && !words.includes(noTopic)) return { ...(misnamed && { misnamed }) }
+  return { topics, ...(misnamed && { misnamed }) }
+}
+
+/** As `readRecord` takes it back; empty when nothing was chosen, which is everything. */
+export function writeTopics({ topics }: Pick<NewSubscriber, 'topics'>): string {
+  if (!topics) return ''
+  return topics.length === 0 ? noTopic : topics.join(' ')
 }
 
 /** @returns empty when there is none, undefined when it is not BCP 47 */

@@ -8,7 +8,7 @@ import {
   type Subscriber,
   type SubscriberStatus,
 } from '../model/subscriber.ts'
-import { readHeader, readRecord } from './columns.ts'
+import { readHeader, readRecord, writeTopics } from './columns.ts'
 import { decodeText } from './decode-text.ts'
 
 export interface SubscriberList {
@@ -31,7 +31,7 @@ type Unreadable = Pick<CsvRecord, 'line'> & { readonly reason: string }
 /**
  * Reads a list with a header row (RFC 4180): comma, semicolon or tab, whichever the header uses; UTF-8, or UTF-16
  * with a byte order mark as spreadsheets write it. A line that cannot be used is reported and the rest is read.
- * An address that stands twice is taken once: the first name and language, the strictest status.
+ * An address that stands twice is taken once: the first name, language and topics, the strictest status.
  *
  * @param file what to call it in problems
  */
@@ -83,10 +83,12 @@ export async function* writeSubscribersCsv(
   fieldNames: readonly string[],
 ): AsyncIterable<string> {
   const titles = fieldNames.map((name) => `fields.${name}`)
-  yield stringify([['address', 'name', 'language', 'status', ...titles]])
-  for await (const { address, name, language = '', status, fields = {} } of subscribers) {
+  yield stringify([['address', 'name', 'language', 'status', 'topics', ...titles]])
+  for await (const subscriber of subscribers) {
+    const { address, name, language = '', status, fields = {} } = subscriber
+    const known = [guardFormula(address), guardFormula(name), language, status]
     const own = fieldNames.map((field) => guardFormula(fields[field] ?? ''))
-    yield stringify([[guardFormula(address), guardFormula(name), language, status, ...own]])
+    yield stringify([[...known, writeTopics(subscriber), ...own]])
   }
 }
 
@@ -109,12 +111,14 @@ function merge<T extends NewSubscriber>(first: T, second: NewSubscriber): T {
   const rank = ({ status = 'active' }: NewSubscriber) => strictness.indexOf(status)
   const language = first.language ?? second.language
   const fields = learnFields(second.fields ?? {}, first.fields)
+  const topics = first.topics ?? second.topics
   const { status } = rank(second) > rank(first) ? second : first
   return {
     ...first,
     name: first.name || second.name,
     ...(Object.keys(fields).length === 0 ? {} : { fields }),
     ...(language ? { language } : {}),
+    ...(topics ? { topics } : {}),
     ...(status ? { status } : {}),
   }
 }

@@ -78,9 +78,35 @@ describe('tidings subscribers', () => {
     await other.run(['import', '-'], stdout)
     expect((await other.run(['export'])).stdout).toBe(stdout)
     expect(stdout).toBe(
-      'address,name,language,status,fields.town\n' +
-        "ann@example.org,'=1+1,,active,'-Bath\nbob@example.org,Bob,,unsubscribed,\n",
+      'address,name,language,status,topics,fields.town\n' +
+        "ann@example.org,'=1+1,,active,,'-Bath\nbob@example.org,Bob,,unsubscribed,,\n",
     )
+  })
+
+  it('gives back the topics that went in, and names what is no topic', async () => {
+    const { run } = await list()
+    const csv =
+      'email,topics\nann@example.org,"tech, Arts"\nbob@example.org,none\ncy@example.org,\ndi@example.org,arts Ängste\n'
+    const { stderr } = await run(['import', '-'], csv)
+    expect(stderr).toContain("warning -:5: topic 'ängste' is left out")
+    const { stdout } = await run(['export'])
+    expect(stdout.split('\n').slice(1, 5)).toEqual([
+      'ann@example.org,,,active,arts tech',
+      'bob@example.org,,,active,none',
+      'cy@example.org,,,active,',
+      'di@example.org,,,active,arts',
+    ])
+    const other = await list()
+    await other.run(['import', '-'], stdout)
+    expect((await other.run(['export'])).stdout).toBe(stdout)
+    expect((await run(['list'])).stdout).toContain('ann@example.org  active  topics: arts tech\n')
+  })
+
+  it('takes no topic that the configuration does not have', async () => {
+    const { run } = await list()
+    const { status, stderr } = await run(['add', 'ann@example.org', '--topics', 'tech'])
+    expect(status).toBe(2)
+    expect(stderr).toContain('--topics tech: not in newsletter.topics of tidings.config.json')
   })
 
   it('gives back any name and language that went in', async () => {

@@ -102,6 +102,35 @@ export function ledgerContract(open: OpenDatabase): void {
       expect(await ledger.variants('two')).toEqual([])
     })
 
+    it('keeps for whom each variant is', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      await subscribers.add(readers(1), noon)
+      const one = { language: 'en', subject: '', html: '', text: '' }
+      const variants = [{ ...one, topics: ['a', 'b'] }, { ...one, topics: [] }, one]
+      await ledger.open(edition('one'), { variants })
+      expect(await ledger.variants('one')).toEqual(variants)
+    })
+
+    it('addresses an edition for certain topics to those who chose one of them, or did not choose', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      const [all, first, other, none] = readers(4)
+      if (!all || !first || !other || !none) throw new Error('four readers')
+      const chosen = [
+        { ...other, topics: ['c', 'd'] },
+        { ...none, topics: [] },
+      ]
+      await subscribers.add(chosen, noon)
+      expect(await ledger.open(edition('one'), { onlyFor: ['a', 'b'] })).toBe(0)
+      expect(await ledger.editions()).toEqual([])
+      await subscribers.add([all, { ...first, topics: ['b', 'x'] }], noon)
+      expect(await ledger.open(edition('one'), { onlyFor: ['a', 'b'] })).toBe(2)
+      const addressed = (await ledger.deliveries('one')).map(({ address }) => address)
+      expect(addressed).toEqual([all.address, first.address])
+      expect(await ledger.open(edition('two'))).toBe(4)
+    })
+
     it('lets one of two senders that plan at once win, and the other carry nothing twice', async () => {
       await using database = await open()
       const [one, two] = [await database.connect(), await database.connect()]
@@ -222,6 +251,19 @@ export function ledgerContract(open: OpenDatabase): void {
         true,
       ])
       expect(await ledger.counts('one')).toMatchObject({ skipped: 4, submitting: 1 })
+    })
+
+    it('skips whoever has chosen other topics since the edition was opened', async () => {
+      await using database = await open()
+      const { ledger, subscribers } = await database.connect()
+      const [ann, bob] = readers(2).map((one) => ({ ...one, topics: ['a'] }))
+      if (!ann || !bob) throw new Error('two readers')
+      await subscribers.add([ann, bob], noon)
+      await ledger.open(edition('one'), { onlyFor: ['a'] })
+      await subscribers.add([{ ...ann, topics: ['b'] }], noon)
+      const claims = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 2 })
+      expect(claims.map(({ subscriber }) => subscriber.topics)).toEqual([['a']])
+      expect(await ledger.counts('one')).toMatchObject({ skipped: 1, claimed: 1 })
     })
 
     it('keeps what became of a delivery, and when a deferred one is due', async () => {
@@ -427,8 +469,11 @@ export function ledgerContract(open: OpenDatabase): void {
         subscriber: ann,
         isChanged: false,
       })
-      await subscribers.add([{ ...ann, fields: { town: 'Bath' } }], later)
+      await subscribers.add([{ ...ann, topics: [] }], later)
       expect(await isChanged()).toBe(true)
+      const bob = { address: 'bob@example.org', name: '', fields: { town: 'Bath' } }
+      await subscribers.add([bob], later)
+      expect((await ledger.addressed('one', bob.address))?.isChanged).toBe(true)
       await subscribers.add([{ address: 'late@example.org', name: '' }], noon)
       expect(await ledger.addressed('one', 'late@example.org')).toBeUndefined()
       expect(await ledger.addressed('none', ann.address)).toBeUndefined()

@@ -85,14 +85,44 @@ export function subscribersContract(open: OpenDatabase): void {
       expect(await subscribers.find(readers(1)[0]?.address ?? '')).not.toHaveProperty('fields')
     })
 
-    it('tells the languages of those who are mailed', async () => {
+    it('tells what those who are mailed asked for, and how many they are', async () => {
       await using database = await open()
       const { subscribers } = await database.connect()
       const ask = ['es', 'fr', 'es'].map((language, n) => ({ ...reader(n), language }))
-      await subscribers.add([...ask, reader(3)], noon)
-      expect((await subscribers.languages()).toSorted()).toEqual(['es', 'fr'])
+      const choose = [
+        { ...reader(4), topics: ['b', 'a', 'b'] },
+        { ...reader(5), topics: [] },
+      ]
+      await subscribers.add([...ask, reader(3), ...choose], noon)
+      const audiences = async () =>
+        (await subscribers.audiences(noon)).map((one) => JSON.stringify(one)).toSorted()
+      const rest = [
+        '{"count":1}',
+        '{"language":"es","count":2}',
+        '{"topics":["a","b"],"count":1}',
+        '{"topics":[],"count":1}',
+      ]
+      expect(await audiences()).toEqual([...rest, '{"language":"fr","count":1}'].toSorted())
       await subscribers.setStatus(reader(1).address, 'unsubscribed', noon)
-      expect(await subscribers.languages()).toEqual(['es'])
+      expect(await audiences()).toEqual(rest.toSorted())
+    })
+
+    it('learns which topics somebody chose, and that they chose none', async () => {
+      await using database = await open()
+      const { subscribers } = await database.connect()
+      const ann = { address: 'ann@example.org', name: 'Ann' }
+      const topics = async () => (await subscribers.find(ann.address))?.topics
+      await subscribers.add([ann], noon)
+      expect(await subscribers.find(ann.address)).not.toHaveProperty('topics')
+      const told = [{ topics: ['b', 'a'] }, { topics: ['a', 'b', 'a'] }, {}, { topics: [] }]
+      const outcomes = await subscribers.add(
+        told.slice(0, 3).map((one) => ({ ...ann, ...one })),
+        noon,
+      )
+      expect(outcomes).toEqual(['updated', 'unchanged', 'unchanged'])
+      expect(await topics()).toEqual(['a', 'b'])
+      expect(await subscribers.add([{ ...ann, ...told[3] }], noon)).toEqual(['updated'])
+      expect(await topics()).toEqual([])
     })
 
     it('revives nobody who has left or is suppressed, until they come back by own will', async () => {

@@ -7,9 +7,10 @@ import {
   type SubscriberFields,
   type SubscriberStatus,
 } from '../../model/subscriber.ts'
+import { sameTopics, sortTopics, type TopicId } from '../../model/topic.ts'
 import type { AddOutcome } from '../subscribers.ts'
 import type { Query } from './access.ts'
-import { asJson, asText, type Row, toFields } from './rows.ts'
+import { asJson, asText, type Row, toFields, toTopics } from './rows.ts'
 
 type Origin = 'own' | 'list'
 
@@ -26,6 +27,7 @@ interface Entry {
   readonly name: string
   readonly fields: SubscriberFields
   readonly language: string | null
+  readonly topics: readonly TopicId[] | null
   readonly status: SubscriberStatus
   readonly origin: Origin
   /** absent: is not in the table yet */
@@ -93,11 +95,13 @@ function learn(
   { person, key, origin }: { person: NewSubscriber; key: string; origin: Origin },
 ): { readonly outcome: AddOutcome; readonly entry?: Entry } {
   const { name, language = null } = person
+  const topics = person.topics ? sortTopics(person.topics) : null
   if (!was) {
     const address = checked(person.address)
     const status = person.status ?? 'active'
     const fields = learnFields({}, person.fields)
-    return { outcome: 'added', entry: { key, address, name, fields, language, status, origin } }
+    const entry = { key, address, name, fields, language, topics, status, origin }
+    return { outcome: 'added', entry }
   }
   const status = nextStatus(was.status, person.status)
   const hasLeft = was.status === 'unsubscribed' || was.status === 'suppressed'
@@ -108,6 +112,7 @@ function learn(
     name: name || was.name,
     fields: learnFields(was.fields, person.fields),
     language: language ?? was.language,
+    topics: topics ?? was.topics,
     status,
     origin: isRevived ? origin : was.origin,
   }
@@ -115,6 +120,7 @@ function learn(
     entry.name !== was.name ||
     entry.fields !== was.fields ||
     entry.language !== was.language ||
+    !sameTopics(entry.topics ?? undefined, was.topics ?? undefined) ||
     entry.status !== was.status
   return isNew ? { outcome: 'updated', entry } : { outcome: 'unchanged' }
 }
@@ -124,10 +130,10 @@ async function insert(query: Query, entries: readonly Entry[], now: Date): Promi
   await query({
     text: `
       INSERT INTO tidings.subscribers
-        (id, key, address, name, fields, language, status, origin, token, created_at, changed_at)
-      SELECT id, key, address, name, fields, language, status, origin, token, $2, $2
+        (id, key, address, name, fields, language, topics, status, origin, token, created_at, changed_at)
+      SELECT id, key, address, name, fields, language, topics, status, origin, token, $2, $2
       FROM jsonb_to_recordset($1::jsonb) AS e (id text, key text, address text, name text, fields jsonb,
-        language text, status tidings.subscriber_status, origin text, token text)`,
+        language text, topics text[], status tidings.subscriber_status, origin text, token text)`,
     values: [asJson(entries.map((entry) => ({ ...entry, id: random(), token: random() }))), now],
   })
 }
@@ -137,11 +143,12 @@ async function update(query: Query, entries: readonly Entry[], now: Date): Promi
   await query({
     text: `
       UPDATE tidings.subscribers s SET
-        told_at = CASE WHEN (s.name, s.fields, s.language) IS DISTINCT FROM (e.name, e.fields, e.language)
+        told_at = CASE
+          WHEN (s.name, s.fields, s.language, s.topics) IS DISTINCT FROM (e.name, e.fields, e.language, e.topics)
           THEN $2 ELSE s.told_at END,
-        name = e.name, fields = e.fields, language = e.language, status = e.status, origin = e.origin,
-        changed_at = $2
-      FROM jsonb_to_recordset($1::jsonb) AS e (number bigint, name text, fields jsonb, language text,
+        name = e.name, fields = e.fields, language = e.language, topics = e.topics, status = e.status,
+        origin = e.origin, changed_at = $2
+      FROM jsonb_to_recordset($1::jsonb) AS e (number bigint, name text, fields jsonb, language text, topics text[],
         status tidings.subscriber_status, origin text)
       WHERE s.number = e.number`,
     values: [asJson(entries), now],
@@ -168,6 +175,7 @@ function toEntry(row: Row): Entry {
     name: String(row.name),
     fields: toFields(row),
     language: row.language === null ? null : String(row.language),
+    topics: toTopics(row).topics ?? null,
     status: row.status as SubscriberStatus,
     origin: row.origin as Origin,
     number: String(row.number),

@@ -15,6 +15,15 @@ export interface ClaimKey {
 export const keyColumns = 'edition integer, subscriber bigint, fence integer'
 
 /**
+ * Whether subscriber `s` is mailed, and there is something for them in an edition for certain topics.
+ *
+ * @param now @param only what stands for the instant and for the topics in the statement
+ */
+export const gets = (now: string, only: string) => `
+  s.status = 'active' AND (s.paused_until IS NULL OR s.paused_until <= ${now}::timestamptz)
+  AND (${only}::text[] IS NULL OR s.topics IS NULL OR s.topics && ${only}::text[])`
+
+/**
  * Those that are due, then the next pending ones after $4. Rows that another sender is taking are passed by. The walk
  * goes on where the last one ended: from the beginning it would go over all that was taken since, which stays in the
  * index until it is vacuumed.
@@ -31,23 +40,23 @@ const take = `
     FOR NO KEY UPDATE SKIP LOCKED
   ), ${claimFound('SELECT subscriber, false AS is_new FROM due UNION ALL SELECT subscriber, true FROM pending')}`
 
-/** Those that wait under the name $4, after $6. */
+/** Those that wait under the name $7. */
 const takeParked = `
   WITH parked AS (
     SELECT subscriber FROM tidings.deliveries
-    WHERE edition = $1 AND is_pending AND parked = $4 AND subscriber > $6 ORDER BY subscriber LIMIT $5
+    WHERE edition = $1 AND is_pending AND parked = $7 AND subscriber > $4 ORDER BY subscriber LIMIT $5
     FOR NO KEY UPDATE SKIP LOCKED
   ), ${claimFound('SELECT subscriber, true AS is_new FROM parked')}`
 
 function claimFound(found: string): string {
   return `found AS (
-    SELECT f.subscriber, f.is_new, s.*, s.status IS NOT DISTINCT FROM 'active' AS is_active
+    SELECT f.subscriber, f.is_new, s.*, coalesce(${gets('$2', '$6')}, false) AS gets
     FROM (${found}) f LEFT JOIN tidings.subscribers s ON s.number = f.subscriber
   ), taken AS (
     UPDATE tidings.deliveries d SET
-      state = CASE WHEN f.is_active THEN 'claimed' ELSE 'skipped' END::tidings.delivery_state,
+      state = CASE WHEN f.gets THEN 'claimed' ELSE 'skipped' END::tidings.delivery_state,
       claims = d.claims + 1, due_at = NULL, parked = NULL, changed_at = $2,
-      lease_until = CASE WHEN f.is_active THEN $3::timestamptz END
+      lease_until = CASE WHEN f.gets THEN $3::timestamptz END
     FROM found f WHERE d.edition = $1 AND d.subscriber = f.subscriber
     RETURNING f.*, d.claims, d.attempts, d.tried_at
   )
@@ -67,25 +76,23 @@ export async function claim(
   { now, leaseUntil, most, parked }: ClaimTerms,
   walk: Walk,
 ): Promise<readonly Claim[]> {
-  const edition = await numberOf(query, id)
-  if (edition === undefined) return []
+  const of = await find(query, id)
+  if (of === undefined) return []
+  const edition = Number(of.number)
   await query({ text: byKeyOnly('LOCAL') })
   const path = parked === undefined ? String(edition) : `${edition} ${parked}`
   let after = walk.get(path) ?? 0
   const taken: Row[] = []
-  // Again and again, since some of those found may have left the list, and once from the beginning.
+  // Again and again, since some of those found may not be mailed any more, and once from the beginning.
   while (taken.length < most) {
     const rest = most - taken.length
+    const values = [edition, now, leaseUntil, after, rest, of.only_for]
     const { rows } = await query(
       parked === undefined
-        ? { name: 'claim', text: take, values: [edition, now, leaseUntil, after, rest] }
-        : {
-            name: 'claim-parked',
-            text: takeParked,
-            values: [edition, now, leaseUntil, asText(parked), rest, after],
-          },
+        ? { name: 'claim', text: take, values }
+        : { name: 'claim-parked', text: takeParked, values: [...values, asText(parked)] },
     )
-    taken.push(...rows.filter((row) => row.is_active))
+    taken.push(...rows.filter((row) => row.gets))
     if (rows.length === 0 && after === 0) break
     const last = rows.findLast((row) => row.is_new)
     after = last ? Number(last.subscriber) : rows.length < rest ? 0 : after
@@ -196,11 +203,11 @@ export function keyOf({ token }: Claim): ClaimKey {
   return { edition: edition ?? 0, subscriber: subscriber ?? 0, fence: fence ?? 0 }
 }
 
-async function numberOf(query: Query, id: EditionId): Promise<number | undefined> {
+async function find(query: Query, id: EditionId): Promise<Row | undefined> {
   const { rows } = await query({
     name: 'edition',
-    text: 'SELECT number FROM tidings.editions WHERE id = $1',
+    text: 'SELECT number, only_for FROM tidings.editions WHERE id = $1',
     values: [asText(id)],
   })
-  return rows[0] && Number(rows[0].number)
+  return rows[0]
 }

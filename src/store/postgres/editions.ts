@@ -3,6 +3,7 @@ import type { Edition, EditionFile, EditionId, RenderedEdition } from '../../mod
 import { Fault } from '../../model/fault.ts'
 import type { EditionContents } from '../ledger.ts'
 import type { Query } from './access.ts'
+import { gets } from './claims.ts'
 import { asJson, asText, toEdition, toVariant } from './rows.ts'
 
 const select = `
@@ -21,19 +22,21 @@ const isUnfinished = `(
 export async function openEdition(
   query: Query,
   edition: Edition,
-  { passedOver = [], variants = [], files = [] }: EditionContents = {},
+  { passedOver = [], variants = [], files = [], onlyFor }: EditionContents = {},
 ): Promise<number> {
   // Senders that plan at once go one after the other: the second one sees what the first has carried.
   await query({ text: 'LOCK TABLE tidings.editions IN SHARE ROW EXCLUSIVE MODE' })
   await refuseSecond(query, edition)
+  const only = onlyFor ?? null
   const anybody = await query({
-    text: `SELECT FROM tidings.subscribers WHERE status = 'active' LIMIT 1`,
+    text: `SELECT FROM tidings.subscribers s WHERE ${gets('$1', '$2')} LIMIT 1`,
+    values: [edition.createdAt, only],
   })
   if (anybody.count === 0) return 0
   const { rows } = await query({
     text: `
-      INSERT INTO tidings.editions (id, subject, created_at) VALUES ($1, $2, $3) RETURNING number`,
-    values: [edition.id, asText(edition.subject), edition.createdAt],
+      INSERT INTO tidings.editions (id, subject, created_at, only_for) VALUES ($1, $2, $3, $4) RETURNING number`,
+    values: [edition.id, asText(edition.subject), edition.createdAt, only],
   })
   const number = Number(rows[0]?.number)
   await query({
@@ -52,10 +55,10 @@ export async function openEdition(
   })
   await query({
     text: `
-      INSERT INTO tidings.edition_variants (edition, position, language, subject, html, text)
-      SELECT $1, position, language, subject, html, text
+      INSERT INTO tidings.edition_variants (edition, position, language, topics, subject, html, text)
+      SELECT $1, position, language, topics, subject, html, text
       FROM jsonb_to_recordset($2::jsonb)
-        AS given (position integer, language text, subject text, html text, text text)`,
+        AS given (position integer, language text, topics text[], subject text, html text, text text)`,
     values: [number, asJson(variants.map((variant, position) => ({ ...variant, position })))],
   })
   await query({
@@ -68,8 +71,8 @@ export async function openEdition(
     text: `
       INSERT INTO tidings.deliveries (edition, subscriber, state, changed_at)
       SELECT $1, number, 'pending', $2
-      FROM tidings.subscribers WHERE status = 'active' ORDER BY number`,
-    values: [number, edition.createdAt],
+      FROM tidings.subscribers s WHERE ${gets('$2', '$3')} ORDER BY number`,
+    values: [number, edition.createdAt, only],
   })
   return count
 }
@@ -132,7 +135,7 @@ export async function filesOf(query: Query, id: EditionId): Promise<readonly Edi
 export async function variantsOf(query: Query, id: EditionId): Promise<readonly RenderedEdition[]> {
   const { rows } = await query({
     text: `
-      SELECT v.language, v.subject, v.html, v.text FROM tidings.edition_variants v
+      SELECT v.language, v.topics, v.subject, v.html, v.text FROM tidings.edition_variants v
       JOIN tidings.editions e ON e.number = v.edition WHERE e.id = $1 ORDER BY v.position`,
     values: [asText(id)],
   })

@@ -1,6 +1,7 @@
 import type { Claim, Delivery, DeliveryState } from '../../model/delivery.ts'
 import type { Edition, RenderedEdition } from '../../model/edition.ts'
 import type { Subscriber, SubscriberFields, SubscriberStatus } from '../../model/subscriber.ts'
+import type { TopicId } from '../../model/topic.ts'
 
 /** As pg reads it: text, 32-bit and boolean columns as they are, timestamptz as a Date, bigint as text. */
 export type Row = Readonly<Record<string, unknown>>
@@ -14,6 +15,8 @@ export function toSubscriber(row: Row): Subscriber {
     name: String(row.name),
     ...(Object.keys(toFields(row)).length === 0 ? {} : { fields: toFields(row) }),
     ...(row.language === null ? {} : { language: String(row.language) }),
+    ...toTopics(row),
+    ...(row.paused_until === null ? {} : { pausedUntil: toDate(row.paused_until) }),
     status: row.status as SubscriberStatus,
     token: String(row.token),
     createdAt: toDate(row.created_at),
@@ -58,9 +61,16 @@ export function toClaim(row: Row, edition: string, token: string): Claim {
   }
 }
 
-export function toVariant({ language, subject, html, text }: Row): RenderedEdition {
+/** NULL: nothing was chosen. */
+export function toTopics({ topics }: Row): { readonly topics?: readonly TopicId[] } {
+  return topics === null ? {} : { topics: (topics as readonly unknown[]).map(String) }
+}
+
+export function toVariant(row: Row): RenderedEdition {
+  const { language, subject, html, text } = row
   return {
     language: String(language),
+    ...toTopics(row),
     subject: String(subject),
     html: String(html),
     text: String(text),

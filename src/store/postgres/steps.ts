@@ -40,6 +40,7 @@ const advance = `
       changed_at = a.now
     FROM asked a
     LEFT JOIN tidings.subscribers s ON s.number = a.subscriber AND s.status = 'active'
+      AND (s.paused_until IS NULL OR s.paused_until <= a.now)
     WHERE a.state = 'submitting'
       AND d.edition = a.edition AND d.subscriber = a.subscriber AND d.claims = a.fence
       AND d.state = 'claimed' AND (d.lease_until > a.now OR s.number IS NULL)

@@ -4,7 +4,7 @@ import type { Subscribers } from '../subscribers.ts'
 import type { Access, Query, Statement } from './access.ts'
 import { addAll } from './add.ts'
 import { erase } from './erase.ts'
-import { asText, toSubscriber } from './rows.ts'
+import { asText, toSubscriber, toTopics } from './rows.ts'
 
 /** How many are read at once while the list is streamed. */
 const page = 1000
@@ -22,8 +22,9 @@ const list = 'SELECT * FROM tidings.subscribers WHERE key > $1 ORDER BY key LIMI
 const listStatus = `
   SELECT * FROM tidings.subscribers WHERE status = $3 AND key > $1 ORDER BY key LIMIT $2`
 
-const languages = `
-  SELECT DISTINCT language FROM tidings.subscribers WHERE status = 'active' AND language IS NOT NULL`
+const audiences = `
+  SELECT language, topics, count(*) AS n FROM tidings.subscribers
+  WHERE status = 'active' AND (paused_until IS NULL OR paused_until <= $1) GROUP BY language, topics`
 
 const fieldNames = `
   SELECT DISTINCT f.field COLLATE "C" AS field
@@ -80,7 +81,14 @@ export function postgresSubscribers({ read, write }: Access): Subscribers {
       }
     },
 
-    languages: async () => (await ask({ text: languages })).rows.map((row) => String(row.language)),
+    async audiences(now) {
+      const { rows } = await ask({ text: audiences, values: [now] })
+      return rows.map((row) => ({
+        ...(row.language === null ? {} : { language: String(row.language) }),
+        ...toTopics(row),
+        count: Number(row.n),
+      }))
+    },
 
     fieldNames: async () => (await ask({ text: fieldNames })).rows.map((row) => String(row.field)),
 

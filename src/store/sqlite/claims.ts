@@ -3,10 +3,16 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Claim, Outcome } from '../../model/delivery.ts'
 import type { EditionId } from '../../model/edition.ts'
 import type { ClaimTerms, Parked, ParkedCount } from '../ledger.ts'
-import { toClaim } from './rows.ts'
+import { type Row, toClaim } from './rows.ts'
+
+/** Whether subscriber `s` is mailed at :now, and there is something for them in an edition for topics :only. */
+export const gets = `s.status = 'active' AND (s.paused_until IS NULL OR s.paused_until <= :now)
+  AND (:only IS NULL OR s.topics IS NULL
+    OR EXISTS (SELECT 1 FROM json_each(s.topics) t WHERE t.value IN (SELECT value FROM json_each(:only))))`
 
 const fields = `d.edition, d.subscriber AS number, d.attempts, d.tried_at,
-  s.id, s.address, s.name, s.fields, s.language, s.status, s.token, s.created_at`
+  s.id, s.address, s.name, s.fields, s.language, s.topics, s.paused_until, s.status, s.token, s.created_at,
+  ${gets} AS gets`
 
 /** A delivery that a claim still holds: :edition and :number find the row, :claim is the fence. */
 const ours = 'edition = :edition AND subscriber = :number AND claim = :claim'
@@ -14,20 +20,22 @@ const ours = 'edition = :edition AND subscriber = :number AND claim = :claim'
 /** Without statistics SQLite would rather walk through the whole edition. */
 export const byState = 'INDEXED BY deliveries_by_state'
 
-const isActive = `EXISTS (SELECT 1 FROM subscribers WHERE number = :number AND status = 'active')`
+const isActive = `EXISTS (
+  SELECT 1 FROM subscribers WHERE number = :number AND status = 'active'
+    AND (paused_until IS NULL OR paused_until <= :now))`
 
 /** The ledger's claims: each method is one step of delivery/transitions.ts, and expects to run inside a transaction. */
 export function claims(db: DatabaseSync) {
-  const edition = db.prepare('SELECT number FROM editions WHERE id = ?')
+  const edition = db.prepare('SELECT number, only_for FROM editions WHERE id = ?')
   const due = db.prepare(`
     SELECT ${fields} FROM deliveries d ${byState} LEFT JOIN subscribers s ON s.number = d.subscriber
-    WHERE d.edition = ? AND d.state = 'deferred' AND d.due_at <= ? ORDER BY d.due_at LIMIT ?`)
+    WHERE d.edition = :edition AND d.state = 'deferred' AND d.due_at <= :now ORDER BY d.due_at LIMIT :most`)
   const pending = db.prepare(`
     SELECT ${fields} FROM deliveries d ${byState} LEFT JOIN subscribers s ON s.number = d.subscriber
-    WHERE d.edition = ? AND d.state = 'pending' AND d.due_at IS NULL AND d.parked IS NULL LIMIT ?`)
+    WHERE d.edition = :edition AND d.state = 'pending' AND d.due_at IS NULL AND d.parked IS NULL LIMIT :most`)
   const parked = db.prepare(`
     SELECT ${fields} FROM deliveries d ${byState} LEFT JOIN subscribers s ON s.number = d.subscriber
-    WHERE d.edition = ? AND d.state = 'pending' AND d.due_at IS NULL AND d.parked = ? LIMIT ?`)
+    WHERE d.edition = :edition AND d.state = 'pending' AND d.due_at IS NULL AND d.parked = :under LIMIT :most`)
   const take = db.prepare(`
     UPDATE deliveries SET state = 'claimed', claim = ?, lease_until = ?, due_at = NULL, parked = NULL, changed_at = ?
     WHERE edition = ? AND subscriber = ?`)
@@ -74,26 +82,28 @@ export function claims(db: DatabaseSync) {
     UPDATE deliveries ${byState} SET state = ?, changed_at = ?
     WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state = 'uncertain'`)
 
-  function candidates(number: number, { now, parked: under }: ClaimTerms, most: number) {
-    if (under !== undefined) return parked.all(number, under, most)
-    const again = due.all(number, now.getTime(), most)
-    return [...again, ...pending.all(number, most - again.length)]
+  function candidates(of: Row, { now, parked: under }: ClaimTerms, most: number) {
+    const terms = { edition: of.number ?? null, only: of.only_for ?? null, now: now.getTime() }
+    if (under !== undefined) return parked.all({ ...terms, under, most })
+    const again = due.all({ ...terms, most })
+    return [...again, ...pending.all({ ...terms, most: most - again.length })]
   }
 
   return {
     claim(id: EditionId, terms: ClaimTerms): readonly Claim[] {
-      const number = edition.get(id)?.number
-      if (typeof number !== 'number') return []
+      const of = edition.get(id)
+      if (!of) return []
       const { now, leaseUntil, most } = terms
+      const number = Number(of.number)
       const at = now.getTime()
       const taken: Claim[] = []
-      // Again and again, since some of those found may have left the list.
+      // Again and again, since some of those found may not be mailed any more.
       for (;;) {
-        const found = candidates(number, terms, most - taken.length)
+        const found = candidates(of, terms, most - taken.length)
         if (found.length === 0) return taken
         for (const row of found) {
           const subscriber = Number(row.number)
-          if (row.status !== 'active') {
+          if (row.gets !== 1) {
             leave.run(at, number, subscriber)
             continue
           }

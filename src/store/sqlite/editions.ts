@@ -3,6 +3,7 @@ import type { ArticleId } from '../../model/article.ts'
 import type { Edition, EditionFile, EditionId, RenderedEdition } from '../../model/edition.ts'
 import { Fault } from '../../model/fault.ts'
 import type { EditionContents } from '../ledger.ts'
+import { gets } from './claims.ts'
 import { type Row, toEdition, toVariant } from './rows.ts'
 
 /** The ledger's editions. What writes expects to run inside a transaction. */
@@ -19,10 +20,12 @@ export function editions(db: DatabaseSync) {
     SELECT * FROM editions e
     WHERE EXISTS (SELECT 1 FROM deliveries d WHERE d.edition = e.number AND d.state = 'uncertain')
     ORDER BY created_at, number`)
-  const anybody = db.prepare("SELECT 1 FROM subscribers WHERE status = 'active'")
+  const anybody = db.prepare(`SELECT 1 FROM subscribers s WHERE ${gets} LIMIT 1`)
   const carrier = db.prepare(`
     SELECT e.id FROM edition_articles a JOIN editions e ON e.number = a.edition WHERE a.article = ?`)
-  const insert = db.prepare('INSERT INTO editions (id, subject, created_at) VALUES (?, ?, ?)')
+  const insert = db.prepare(
+    'INSERT INTO editions (id, subject, created_at, only_for) VALUES (?, ?, ?, ?)',
+  )
   const carry = db.prepare(
     'INSERT INTO edition_articles (article, edition, position) VALUES (?, ?, ?)',
   )
@@ -30,7 +33,8 @@ export function editions(db: DatabaseSync) {
     'INSERT INTO edition_articles (article, edition) VALUES (?, ?) ON CONFLICT DO NOTHING',
   )
   const render = db.prepare(`
-    INSERT INTO edition_variants (edition, position, language, subject, html, text) VALUES (?, ?, ?, ?, ?, ?)`)
+    INSERT INTO edition_variants (edition, position, language, topics, subject, html, text)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`)
   const keepFile = db.prepare(
     'INSERT INTO edition_files (edition, path, contents) VALUES (?, ?, ?)',
   )
@@ -38,11 +42,11 @@ export function editions(db: DatabaseSync) {
     SELECT path, contents FROM edition_files
     WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY path`)
   const variants = db.prepare(`
-    SELECT language, subject, html, text FROM edition_variants
+    SELECT language, topics, subject, html, text FROM edition_variants
     WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY position`)
   const address = db.prepare(`
     INSERT INTO deliveries (edition, subscriber, state, changed_at)
-    SELECT ?, number, 'pending', ? FROM subscribers WHERE status = 'active' ORDER BY number`)
+    SELECT :edition, number, 'pending', :now FROM subscribers s WHERE ${gets} ORDER BY number`)
   const carried = db.prepare(`
     SELECT article FROM edition_articles WHERE edition = ? AND position IS NOT NULL ORDER BY position`)
   const sent = db.prepare('SELECT article FROM edition_articles')
@@ -71,21 +75,28 @@ export function editions(db: DatabaseSync) {
   return {
     open(
       edition: Edition,
-      { passedOver = [], variants: rendered = [], files: documents = [] }: EditionContents = {},
+      {
+        passedOver = [],
+        variants: rendered = [],
+        files: documents = [],
+        onlyFor,
+      }: EditionContents = {},
     ): number {
       refuseSecond(edition)
-      if (!anybody.get()) return 0
-      const at = edition.createdAt.getTime()
-      const { lastInsertRowid: number } = insert.run(edition.id, edition.subject, at)
+      const now = edition.createdAt.getTime()
+      const only = onlyFor ? JSON.stringify(onlyFor) : null
+      if (!anybody.get({ now, only })) return 0
+      const { lastInsertRowid: number } = insert.run(edition.id, edition.subject, now, only)
       for (const [position, article] of edition.articles.entries()) {
         carry.run(article, number, position)
       }
       for (const article of passedOver) passOver.run(article, number)
       for (const { path, contents } of documents) keepFile.run(number, path, contents)
-      for (const [position, { language, subject, html, text }] of rendered.entries()) {
-        render.run(number, position, language, subject, html, text)
+      for (const [position, { language, topics, subject, html, text }] of rendered.entries()) {
+        const chosen = topics ? JSON.stringify(topics) : null
+        render.run(number, position, language, chosen, subject, html, text)
       }
-      return Number(address.run(number, at).changes)
+      return Number(address.run({ edition: number, now, only }).changes)
     },
 
     sentArticles(): ReadonlySet<ArticleId> {

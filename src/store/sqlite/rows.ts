@@ -2,6 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite'
 import type { Claim, Delivery, DeliveryState } from '../../model/delivery.ts'
 import type { Edition, RenderedEdition } from '../../model/edition.ts'
 import type { Subscriber, SubscriberStatus } from '../../model/subscriber.ts'
+import type { TopicId } from '../../model/topic.ts'
 
 export type Row = Record<string, SQLOutputValue>
 
@@ -14,6 +15,8 @@ export function toSubscriber(row: Row): Subscriber {
     name: String(row.name),
     ...(row.fields === '{}' ? {} : { fields: JSON.parse(String(row.fields)) }),
     ...(row.language === null ? {} : { language: String(row.language) }),
+    ...toTopics(row),
+    ...(row.paused_until === null ? {} : { pausedUntil: toDate(row.paused_until) }),
     status: row.status as SubscriberStatus,
     token: String(row.token),
     createdAt: toDate(row.created_at),
@@ -61,10 +64,16 @@ export function toOptionalDate(value: SQLOutputValue | undefined): Date | undefi
   return value === null || value === undefined ? undefined : toDate(value)
 }
 
+/** NULL: nothing was chosen. */
+export function toTopics({ topics }: Row): { readonly topics?: readonly TopicId[] } {
+  return topics === null ? {} : { topics: JSON.parse(String(topics)) }
+}
+
 export function toVariant(row: Row): RenderedEdition {
   const { language, subject, html, text } = row
   return {
     language: String(language),
+    ...toTopics(row),
     subject: String(subject),
     html: String(html),
     text: String(text),

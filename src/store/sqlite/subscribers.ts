@@ -8,10 +8,11 @@ import {
   type SubscriberStatus,
   subscriberStatuses,
 } from '../../model/subscriber.ts'
+import { sameTopics, sortTopics } from '../../model/topic.ts'
 import type { AddOutcome, Subscribers } from '../subscribers.ts'
 import type { Access } from './access.ts'
 import { erase } from './erase.ts'
-import { type Row, toSubscriber } from './rows.ts'
+import { type Row, toSubscriber, toTopics } from './rows.ts'
 
 /** How many are read at once while the list is streamed. */
 const page = 1000
@@ -24,12 +25,13 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   const byKey = db.prepare('SELECT * FROM subscribers WHERE key = ?')
   const byToken = db.prepare('SELECT * FROM subscribers WHERE token = ?')
   const insert = db.prepare(`
-    INSERT INTO subscribers (id, key, address, name, fields, language, status, origin, token, created_at, changed_at)
-    VALUES (:id, :key, :address, :name, :fields, :language, :status, :origin, :token, :now, :now)`)
+    INSERT INTO subscribers (id, key, address, name, fields, language, topics, status, origin, token, created_at, changed_at)
+    VALUES (:id, :key, :address, :name, :fields, :language, :topics, :status, :origin, :token, :now, :now)`)
   const update = db.prepare(`
     UPDATE subscribers SET
-      told_at = CASE WHEN name <> :name OR fields <> :fields OR language IS NOT :language THEN :now ELSE told_at END,
-      name = :name, fields = :fields, language = :language, status = :status, origin = :origin,
+      told_at = CASE WHEN name <> :name OR fields <> :fields OR language IS NOT :language OR topics IS NOT :topics
+        THEN :now ELSE told_at END,
+      name = :name, fields = :fields, language = :language, topics = :topics, status = :status, origin = :origin,
       changed_at = :now
     WHERE number = :number`)
   // Whoever comes back by own will does not leave with the list.
@@ -41,9 +43,9 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   const listStatus = db.prepare(
     'SELECT * FROM subscribers WHERE status = ? AND key > ? ORDER BY key LIMIT ?',
   )
-  const languages = db.prepare(
-    "SELECT DISTINCT language FROM subscribers WHERE status = 'active' AND language IS NOT NULL",
-  )
+  const audiences = db.prepare(`
+    SELECT language, topics, count(*) AS n FROM subscribers
+    WHERE status = 'active' AND (paused_until IS NULL OR paused_until <= ?) GROUP BY language, topics`)
   const fieldNames = db.prepare(
     'SELECT DISTINCT f.key FROM subscribers s, json_each(s.fields) f ORDER BY f.key',
   )
@@ -64,6 +66,7 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
       name: person.name,
       fields: JSON.stringify(learnFields({}, person.fields)),
       language: person.language ?? null,
+      topics: person.topics ? JSON.stringify(sortTopics(person.topics)) : null,
       status: person.status ?? 'active',
       origin,
       token: random(),
@@ -80,14 +83,17 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
     const name = person.name || was.name
     const language = person.language ?? was.language
     const fields = learnFields(was.fields ?? none, person.fields)
+    const topics = person.topics ? sortTopics(person.topics) : was.topics
     const isKnown = name === was.name && fields === (was.fields ?? none)
-    if (isKnown && language === was.language && status === was.status) return 'unchanged'
+    const isAsked = language === was.language && sameTopics(topics, was.topics)
+    if (isKnown && isAsked && status === was.status) return 'unchanged'
     const revived = was.status === 'unlisted' && status === 'active'
     update.run({
       number: known.number ?? null,
       name,
       fields: JSON.stringify(fields),
       language: language ?? null,
+      topics: topics ? JSON.stringify(topics) : null,
       status,
       origin: revived ? origin : (known.origin ?? null),
       now,
@@ -128,7 +134,14 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
       }
     },
 
-    languages: () => read(() => languages.all().map(({ language }) => String(language))),
+    audiences: (now) =>
+      read(() =>
+        audiences.all(now.getTime()).map((row) => ({
+          ...(row.language === null ? {} : { language: String(row.language) }),
+          ...toTopics(row),
+          count: Number(row.n),
+        })),
+      ),
 
     fieldNames: () => read(() => fieldNames.all().map(({ key }) => String(key))),
 

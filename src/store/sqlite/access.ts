@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { type Disk, logOf, noDisk } from './disk.ts'
 import { toFault } from './faults.ts'
 import { groupCommit, type Write } from './group-commit.ts'
 
@@ -8,18 +9,31 @@ export interface Access {
   /** runs `work` and turns what an operator can mend into a Fault */
   readonly read: <T>(work: () => T) => Promise<T>
   readonly write: Write
+  /** Closes the connection when the last write has come to its end. */
+  close(): Promise<void>
 }
 
-export function access(db: DatabaseSync, file: string): Access {
+/** @param disk where the commits of this connection are kept: its log, unless it is in memory */
+export function access(
+  db: DatabaseSync,
+  file: string,
+  disk: Disk = db.location() === null ? noDisk : logOf(file),
+): Access {
+  const commits = groupCommit(db, file, disk)
   return {
     db,
-    write: groupCommit(db, file),
+    write: commits.write,
     async read(work) {
       try {
         return work()
       } catch (error) {
         throw toFault(error, file)
       }
+    },
+    async close() {
+      await commits.close()
+      await disk.close()
+      if (db.isOpen) db.close()
     },
   }
 }

@@ -1,8 +1,16 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { Fault } from '../../model/fault.ts'
+import type { Disk } from './disk.ts'
 import { toFault } from './faults.ts'
 
 /** Runs `work`, which must not wait, inside a transaction; resolves when that is durable. */
 export type Write = <T>(work: () => T) => Promise<T>
+
+export interface GroupCommit {
+  readonly write: Write
+  /** Takes no more writes; resolves when nothing is on its way to the disk. */
+  close(): Promise<void>
+}
 
 interface Job {
   readonly run: () => void
@@ -10,57 +18,110 @@ interface Job {
   readonly failed: (error: unknown) => void
 }
 
-/**
- * Makes writes asked for in the same turn of the event loop share one commit, since a commit waits for the disk
- * and the writes themselves do not. One that fails is undone alone; a commit that fails undoes and fails all.
- */
-export function groupCommit(db: DatabaseSync, file: string): Write {
-  let waiting: Job[] = []
+/** So many flushes are on their way at once: one commit need not wait until the one before is on disk. */
+const mostFlushes = 2
 
-  function flush(): void {
+/**
+ * Makes writes asked for in the same turn of the event loop, or while the disk is busy with earlier ones, share one
+ * commit, since a commit waits for the disk and the writes themselves do not. One that fails is undone alone; a commit
+ * that fails undoes and fails all. The disk is waited for without holding up the thread.
+ */
+export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCommit {
+  const commit = transaction(db, file)
+  let waiting: Job[] = []
+  let isScheduled = false
+  /** why nothing can be written any more */
+  let broken: Error | undefined
+  const flushes = new Set<Promise<void>>()
+
+  function schedule(): void {
+    if (isScheduled || waiting.length === 0 || flushes.size >= mostFlushes) return
+    isScheduled = true
+    setImmediate(commitWaiting)
+  }
+
+  function commitWaiting(): void {
+    isScheduled = false
     const jobs = waiting
     waiting = []
     try {
-      commit(db, jobs, file)
+      if (broken) throw broken
+      const written = commit(jobs)
+      const flush = settle(written).finally(() => {
+        flushes.delete(flush)
+        schedule()
+      })
+      flushes.add(flush)
     } catch (error) {
       if (db.isOpen && db.isTransaction) db.exec('ROLLBACK')
       for (const { failed } of jobs) failed(toFault(error, file))
     }
   }
 
-  return (work) =>
-    new Promise((resolve, reject) => {
-      let settle = () => {}
-      waiting.push({
-        run: () => {
-          const value = work()
-          settle = () => resolve(value)
-        },
-        done: () => settle(),
-        failed: reject,
-      })
-      if (waiting.length === 1) setImmediate(flush)
-    })
+  async function settle(written: readonly Job[]): Promise<void> {
+    try {
+      await disk.flush()
+      for (const { done } of written) done()
+    } catch (cause) {
+      // What the kernel could not write it may forget, and say nothing the next time: nothing after that is certain.
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      broken = new Fault(
+        'unavailable',
+        `store ${file}: the disk could not be written (${reason}); look at the disk, then run this again`,
+        { cause },
+      )
+      for (const { failed } of written) failed(broken)
+    }
+  }
+
+  return {
+    write: (work) =>
+      new Promise((resolve, reject) => {
+        let settle = () => {}
+        waiting.push({
+          run: () => {
+            const value = work()
+            settle = () => resolve(value)
+          },
+          done: () => settle(),
+          failed: reject,
+        })
+        schedule()
+      }),
+    async close() {
+      broken ??= new Error(`store ${file} is closed`)
+      await Promise.all(flushes)
+    },
+  }
 }
 
-function commit(db: DatabaseSync, jobs: readonly Job[], file: string): void {
-  const failures = new Map<Job, unknown>()
-  db.exec('BEGIN IMMEDIATE')
-  for (const job of jobs) {
-    db.exec('SAVEPOINT job')
-    try {
-      job.run()
-    } catch (error) {
-      // SQLite itself ends the transaction when the disk is full or fails.
-      if (!db.isTransaction) throw error
-      db.exec('ROLLBACK TO job')
-      failures.set(job, error)
+/** @returns the jobs that were committed; the others have heard of their failure */
+function transaction(db: DatabaseSync, file: string) {
+  const [begin, savepoint, undo, release, end] = [
+    'BEGIN IMMEDIATE',
+    'SAVEPOINT job',
+    'ROLLBACK TO job',
+    'RELEASE job',
+    'COMMIT',
+  ].map((text) => db.prepare(text))
+
+  return (jobs: readonly Job[]): readonly Job[] => {
+    const failures = new Map<Job, unknown>()
+    begin?.run()
+    for (const job of jobs) {
+      savepoint?.run()
+      try {
+        job.run()
+      } catch (error) {
+        // SQLite itself ends the transaction when the disk is full or fails.
+        if (!db.isTransaction) throw error
+        undo?.run()
+        failures.set(job, error)
+      }
+      release?.run()
     }
-    db.exec('RELEASE job')
-  }
-  db.exec('COMMIT')
-  for (const job of jobs) {
-    if (failures.has(job)) job.failed(toFault(failures.get(job), file))
-    else job.done()
+    end?.run()
+    for (const [job, error] of failures) job.failed(toFault(error, file))
+    return failures.size === 0 ? jobs : jobs.filter((job) => !failures.has(job))
   }
 }

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../store.ts'
 import { access } from './access.ts'
 import { connect } from './connection.ts'
+import type { Disk } from './disk.ts'
 import { sqliteFeedback } from './feedback.ts'
 import { sqliteJoins } from './joins.ts'
 import { sqliteLedger } from './ledger.ts'
@@ -20,9 +21,9 @@ export async function openSqliteStore(file: string): Promise<Store> {
   return storeOn(await connect(file), file)
 }
 
-/** The store on a connection, which it closes in the end. */
-export function storeOn(db: DatabaseSync, file: string): Store {
-  const shared = access(db, file)
+/** The store on a connection, which it closes in the end; `disk` as in `access`. */
+export function storeOn(db: DatabaseSync, file: string, disk?: Disk): Store {
+  const shared = access(db, file, disk)
   return {
     ledger: sqliteLedger(shared),
     subscribers: sqliteSubscribers(shared),
@@ -30,8 +31,6 @@ export function storeOn(db: DatabaseSync, file: string): Store {
     joins: sqliteJoins(shared),
     secrets: sqliteSecrets(shared),
     feedback: sqliteFeedback(shared),
-    async close() {
-      if (db.isOpen) db.close()
-    },
+    close: shared.close,
   }
 }

@@ -32,6 +32,10 @@ const commands: Readonly<
     about: 'out/ and the unsubscribe links, over HTTP',
     load: () => import('./commands/serve.ts'),
   },
+  bounces: {
+    about: 'bounces, complaints and wishes to leave, read from a mailbox',
+    load: () => import('./commands/bounces.ts'),
+  },
   import: { about: 'articles from elsewhere', load: () => import('./commands/import.ts') },
   check: { about: 'what a feed validator objects to', load: () => import('./commands/check.ts') },
 }

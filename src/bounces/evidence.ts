@@ -1,3 +1,4 @@
+import { parseAddress } from '../mail/address.ts'
 import { type BounceToken, readBounceToken } from '../mail/return-path.ts'
 import type { Mail } from './open-mail.ts'
 
@@ -11,6 +12,8 @@ export interface Evidence {
   readonly messageIds: readonly string[]
   /** of unsubscribe links */
   readonly readerTokens: readonly string[]
+  /** to whom the message that came back was written, where it says so */
+  readonly sentTo: readonly string[]
 }
 
 /** So many of each, the first ones: more is somebody who tries. */
@@ -40,7 +43,16 @@ export function gatherEvidence(mail: Mail, envelope: readonly string[] = []): Ev
     tokens: found(sealed).flatMap((token) => readBounceToken(token) ?? []),
     messageIds: found(ownId),
     readerTokens: found(ownLink),
+    sentTo: mail.parts.flatMap(({ type, text: part }) =>
+      /^(?:message|text)\/rfc822/.test(type) ? (addressee(part) ?? []) : [],
+    ),
   }
+}
+
+function addressee(returned: string): string | undefined {
+  const head = returned.slice(0, mostOfReturned).split(/\r?\n\r?\n/, 1)[0] ?? ''
+  const value = /^to:[ \t]*(.{1,1000})$/im.exec(head.replace(/\r?\n[ \t]+/g, ' '))?.[1]
+  return value && parseAddress(value)?.address
 }
 
 function* take(matches: Iterable<RegExpMatchArray>): Generator<string> {

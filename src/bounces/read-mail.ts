@@ -24,6 +24,8 @@ interface Common {
   readonly evidence: Evidence
   /** bare address of the sender, or empty; anybody can write it */
   readonly from: string
+  /** when it was written, by its own account */
+  readonly date?: Date
   /** the same for the same message, however often and by whatever way it comes */
   readonly key: string
 }
@@ -48,10 +50,12 @@ export async function readMail(
 ): Promise<MailReading> {
   const mail = await openMail(bytes)
   if (!mail || isEmpty(mail)) return { kind: 'unclear', reason: 'is no message that can be read' }
+  const date = new Date(mail.headers('date')[0] ?? '')
   const common = {
     evidence: gatherEvidence(mail, envelope),
     from: mail.from,
     key: keyOf(mail, bytes),
+    ...(Number.isNaN(date.getTime()) ? {} : { date }),
   }
   const complaint = readFeedbackReport(mail)
   if (complaint && !complaint.kind) {
@@ -89,6 +93,7 @@ function readStatuses(mail: Mail): readonly Verdict[] {
   const isBroken =
     mail.parts.length === 0 && isReport(mail) && /^Final-Recipient:/im.test(mail.text)
   const told = (isBroken ? [mail] : parts).flatMap(({ text }) => readDeliveryStatus(text))
+  let forPeople: string | undefined
   return told.map(({ action, status, diagnostic, recipients, at }) => {
     const common = { diagnostic: replyLine(diagnostic), recipients, ...(at && { at }) }
     if (action === 'delayed') return { ...common, kind: 'delayed', status }
@@ -102,7 +107,8 @@ function readStatuses(mail: Mail): readonly Verdict[] {
     }
     // A code that says nothing: the words for people say more
     const isVague = diagnostic === '' || /^[245]\.0\.0$/.test(status) || status === ''
-    const reason = isVague ? `${diagnostic} ${readFreeText(mail)?.reason ?? ''}` : diagnostic
+    if (isVague) forPeople ??= readFreeText(mail)?.reason ?? ''
+    const reason = isVague ? `${diagnostic} ${forPeople}` : diagnostic
     return { ...common, ...judge({ status, words: reason }) }
   })
 }

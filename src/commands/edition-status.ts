@@ -1,17 +1,20 @@
 import type { Delivery, DeliveryState } from '../model/delivery.ts'
 import type { Edition } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
+import type { FeedbackCounts, ReasonCount } from '../store/feedback.ts'
 import type { DeliveryCounts, DomainCounts, Ledger, ReplyCount } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import { csvLine } from '../subscribers/csv.ts'
 import type { Context, Report } from './command.ts'
 import { recipients, summary } from './delivery-counts.ts'
+import { feedbackSummary, refusalLines } from './feedback-lines.ts'
 import { count, table } from './terminal.ts'
 
 const unsettled: readonly DeliveryState[] = ['uncertain', 'deferred', 'rejected', 'submitting']
 
 /** How many domains, and how many kinds of reply, are told. */
 const mostGroups = 20
+const mostReasons = 5
 /** How many unsettled deliveries people are shown, besides those of unknown fate. */
 const mostLines = 100
 /** How much is written at once, in characters. */
@@ -30,16 +33,22 @@ export async function editionStatus(
   id: string,
   { json, paint, write }: Pick<Context, 'json' | 'paint' | 'write'>,
 ): Promise<Report> {
-  const { ledger } = store
+  const { ledger, feedback } = store
   const edition = await demandEdition(ledger, id)
   const counts = await ledger.counts(id)
   const domains = await ledger.domains(id, mostGroups)
   const replies = await ledger.replies(id, mostGroups)
-  if (json) return writeJson(store, { edition, counts, domains, replies }, write)
+  const returned = await feedback.counts(id)
+  const refusals = await feedback.reasons(id, 'policy', mostReasons)
+  const findings = { edition, counts, domains, replies, returned, refusals }
+  if (json) return writeJson(store, findings, write)
+  const cameBack = feedbackSummary(returned)
   const text = [
     paint.bold(edition.subject),
     `${edition.id}, planned ${edition.createdAt.toISOString()}, ${count(edition.articles.length, 'article')}`,
     summary(counts),
+    ...(cameBack === '' ? [] : [`came back: ${cameBack}`]),
+    ...refusalLines(refusals),
     ...domainLines(domains, recipients(counts)),
     ...replyLines(replies),
     ...(await unsettledLines(ledger, id, counts)),
@@ -93,12 +102,14 @@ interface Findings {
   readonly counts: DeliveryCounts
   readonly domains: readonly DomainCounts[]
   readonly replies: readonly ReplyCount[]
+  readonly returned: FeedbackCounts
+  readonly refusals: readonly ReasonCount[]
 }
 
 /** The one object of `--json`, piece by piece: there may be a million deliveries in it. */
 async function writeJson(
   { ledger, subscribers }: Store,
-  { edition, counts, domains, replies }: Findings,
+  { edition, counts, domains, replies, returned, refusals }: Findings,
   write: Context['write'],
 ): Promise<Report> {
   const head = JSON.stringify({
@@ -109,6 +120,8 @@ async function writeJson(
       ...one.counts,
     })),
     replies,
+    feedback: returned,
+    refusals,
   })
   const people = JSON.stringify(await subscribers.counts())
   await write(`{"editions":[${head.slice(0, -1)},"deliveries":[`)

@@ -2,6 +2,7 @@ import { Fault } from '../model/fault.ts'
 import type { Subscriber } from '../model/subscriber.ts'
 import type { Store } from '../store/store.ts'
 import type { Report } from './command.ts'
+import { feedbackJson, feedbackTable } from './feedback-lines.ts'
 import { table } from './terminal.ts'
 
 /**
@@ -20,6 +21,7 @@ export async function demandReader({ subscribers }: Store, address: string): Pro
 export async function recipientStatus(store: Store, asked: string): Promise<Report> {
   const { address, name, status, createdAt } = await demandReader(store, asked)
   const history = await store.ledger.history(address)
+  const feedback = await store.feedback.of(address)
   const rows = history.map(({ edition, state, attempts, changedAt, reply }) => [
     edition,
     state,
@@ -34,6 +36,7 @@ export async function recipientStatus(store: Store, asked: string): Promise<Repo
       .join(', '),
     '',
     rows.length > 0 ? table([titles, ...rows]) : 'No edition was addressed to this reader.',
+    ...feedbackTable(feedback),
   ].join('\n')
   const deliveries = history.map(({ edition, state, attempts, reply, dueAt, changedAt }) => ({
     edition,
@@ -43,5 +46,12 @@ export async function recipientStatus(store: Store, asked: string): Promise<Repo
     dueAt,
     changedAt,
   }))
-  return { text, json: { recipient: { address, name, status, createdAt }, deliveries } }
+  return {
+    text,
+    json: {
+      recipient: { address, name, status, createdAt },
+      deliveries,
+      feedback: feedbackJson(feedback),
+    },
+  }
 }

@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts'
 import type { Command, Report } from './command.ts'
 import { summary } from './delivery-counts.ts'
 import { editionJson, editionStatus, writeDeliveriesCsv } from './edition-status.ts'
+import { feedbackSummary } from './feedback-lines.ts'
 import { openStore } from './open-store.ts'
 import { recipientStatus } from './recipient-status.ts'
 import { count, table } from './terminal.ts'
@@ -38,20 +39,34 @@ settled, with its reply. --csv writes all its deliveries: address, state, attemp
   },
 }
 
-async function allEditions({ ledger, subscribers }: Store): Promise<Report> {
+async function allEditions({ ledger, subscribers, feedback }: Store): Promise<Report> {
   const editions = await Promise.all(
     (await ledger.editions()).map(async (edition) => ({
       edition,
       counts: await ledger.counts(edition.id),
+      returned: await feedback.counts(edition.id),
     })),
   )
+  const unproven = await feedback.unproven()
   const people = await subscribers.counts()
-  const rows = editions.map(({ edition, counts }) => [edition.id, summary(counts), edition.subject])
+  const rows = editions.map(({ edition, counts, returned }) => [
+    edition.id,
+    [summary(counts), feedbackSummary(returned)].filter(Boolean).join('; '),
+    edition.subject,
+  ])
   const text = [
     rows.length > 0 ? table([['EDITION', 'DELIVERIES', 'SUBJECT'], ...rows]) : 'No edition yet.',
     '',
     `${count(people.active, 'active subscriber')}, ${people.unsubscribed} unsubscribed, ${people.suppressed} suppressed`,
+    ...(unproven > 0
+      ? [
+          `${count(unproven, 'report')} that nothing proves, and nothing followed from: docs/bounces.md`,
+        ]
+      : []),
   ].join('\n')
-  const json = editions.map(({ edition, counts }) => editionJson(edition, counts))
-  return { text, json: { editions: json, subscribers: people } }
+  const json = editions.map(({ edition, counts, returned }) => ({
+    ...editionJson(edition, counts),
+    feedback: returned,
+  }))
+  return { text, json: { editions: json, subscribers: people, unproven } }
 }

@@ -16,6 +16,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/store/store.ts', 2],
   ['src/store/throttle.ts', 2],
   ['src/mail/mailer.ts', 2],
+  ['src/bounces/find-reader.ts', 3],
   ['src/bounces/take-in.ts', 3],
   ['src/bounces/take-events.ts', 3],
   ['src/bounces/listen.ts', 4],

@@ -1,8 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Content, loadContent } from '../content/load.ts'
-import { renderArticle } from '../content/render.ts'
-import type { Article, RenderArticle, RenderedArticle } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { openKeptFiles } from '../output/kept-files.ts'
@@ -12,6 +10,7 @@ import { keepHistory, nextHistory } from './keep-history.ts'
 import { makeArchive } from './make-archive.ts'
 import { makeOutputs } from './make-outputs.ts'
 import { stampProgram } from './program-stamp.ts'
+import type { OpenRenderer } from './remember-rendered.ts'
 
 /** What a build has made. */
 export interface Built {
@@ -53,7 +52,7 @@ export async function keepLock({ root }: Config, { lock }: Content): Promise<voi
 export async function buildFeeds(
   config: Config,
   now: Date,
-  render: RenderArticle,
+  render: OpenRenderer,
   review: (out: string, files: readonly OutputFile[]) => boolean = () => true,
 ): Promise<Built> {
   const corrected = correct(config, await readContent(config, now), now)
@@ -84,14 +83,4 @@ export async function buildFeeds(
 /** May be deleted at any time. */
 function cacheFolder(root: string): string {
   return join(root, '.tidings/cache')
-}
-
-/** Renders each article once, however many feeds and editions ask for it. */
-export function rememberRendered(): RenderArticle {
-  const rendered = new WeakMap<Article, RenderedArticle>()
-  return (article) => {
-    const known = rendered.get(article) ?? renderArticle(article)
-    rendered.set(article, known)
-    return known
-  }
 }

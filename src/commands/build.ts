@@ -4,9 +4,10 @@ import type { Config } from '../config.ts'
 import type { Explanation } from '../feeds/explain.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
-import { type Built, buildFeeds, rememberRendered } from './build-feeds.ts'
+import { type Built, buildFeeds } from './build-feeds.ts'
 import type { Command, Context, Report } from './command.ts'
 import { explainFiles, explanationText } from './explain.ts'
+import { rememberRendered } from './remember-rendered.ts'
 import { count } from './terminal.ts'
 
 export const command: Command = {

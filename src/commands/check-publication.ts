@@ -15,11 +15,12 @@ import { toArchive } from '../feeds/archive.ts'
 import { type FeedFile, feedFiles } from '../feeds/feed-files.ts'
 import { renderOpml } from '../feeds/opml.ts'
 import { toFeeds } from '../feeds/to-feed.ts'
-import type { Article } from '../model/article.ts'
+import type { Article, RenderArticle } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
-import { readContent, rememberRendered } from './build-feeds.ts'
+import { readContent } from './build-feeds.ts'
 import { correct } from './keep-corrections.ts'
 import { nextHistory } from './keep-history.ts'
+import { rememberRendered } from './remember-rendered.ts'
 
 type Found = Finding & { readonly subject?: string }
 
@@ -37,7 +38,8 @@ export async function checkPublication(
   const sourceOf = findSources(config, content.articles)
   const found: Found[] = [...ofSettings(config), ...content.warnings.map(ofContent)]
   let documents = 0
-  for (const { path, contents } of makeDocuments(config, content, now)) {
+  const render = await rememberRendered()()
+  for (const { path, contents } of makeDocuments(config, content, now, render)) {
     documents++
     const url = config.publication.url + path.split('/').map(encodeURIComponent).join('/')
     for (const finding of checkDocument(Buffer.from(contents), { now, url }).findings) {
@@ -50,11 +52,15 @@ export async function checkPublication(
 }
 
 /** What a build would write for feed readers, one after the other. */
-function* makeDocuments(config: Config, content: Content, now: Date): Generator<FeedFile> {
+function* makeDocuments(
+  config: Config,
+  content: Content,
+  now: Date,
+  render: RenderArticle,
+): Generator<FeedFile> {
   const { publication, feeds: terms } = config
   const { collection } = content
   const { past } = nextHistory(config, content, now)
-  const render = rememberRendered()
   const feeds = toFeeds(publication, collection, terms, render, past)
   for (const feed of feeds) yield* feedFiles([feed])
   if (past.history) {

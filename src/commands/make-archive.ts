@@ -1,9 +1,7 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
-import { renderArticle } from '../content/render.ts'
 import { type ArchivePage, listArchive, openArchive } from '../feeds/archive.ts'
-import { feedFiles } from '../feeds/feed-files.ts'
 import type { History } from '../feeds/history.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Feed } from '../model/feed.ts'
@@ -30,6 +28,8 @@ export async function makeArchive(
 ): Promise<WrittenArchive> {
   if (history === undefined) return { written: 0, unchanged: 0, paths: [] }
   const toHead = openArchive(publication, collection, terms, renderNothing)
+  const { renderArticle } = await import('../content/render.ts')
+  const { feedFiles } = await import('../feeds/feed-files.ts')
   const toDocument = openArchive(publication, collection, terms, renderArticle)
   const common = hash('sha256', JSON.stringify([stampProgram(), publication, terms]))
   const total = { written: 0, unchanged: 0, paths: [] as string[] }

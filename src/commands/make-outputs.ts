@@ -3,7 +3,6 @@ import type { Config } from '../config.ts'
 import { type Channel, listChannels } from '../feeds/channels.ts'
 import { renderOpml } from '../feeds/opml.ts'
 import { openFeeds, type SitePast } from '../feeds/to-feed.ts'
-import type { RenderArticle } from '../model/article.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Feed } from '../model/feed.ts'
 import type { KeptFiles } from '../output/kept-files.ts'
@@ -13,6 +12,7 @@ import { readTemplates } from '../templates/read-templates.ts'
 import type { Templates } from '../templates/templates.ts'
 import { channelKeys, renderNothing } from './output-groups.ts'
 import { stampProgram } from './program-stamp.ts'
+import type { OpenRenderer } from './remember-rendered.ts'
 
 /** The files of out/ that a build is to write. */
 export interface Outputs {
@@ -26,7 +26,7 @@ export interface Outputs {
 }
 
 interface Making {
-  readonly render: RenderArticle
+  readonly render: OpenRenderer
   readonly past: SitePast
   readonly kept: KeptFiles
 }
@@ -54,9 +54,13 @@ export async function makeOutputs(
   const opml = { path: 'feeds.opml', contents: renderOpml(publication, heads) }
   const isWanted = (group: string) => !standing.has(group)
   const wanted = new Set(channels.filter(({ folder }) => isWanted(folder)))
-  const toFeed = openFeeds(publication, collection, terms, render, past)
-  const input = { publication, channels, wanted, limit: terms.limit, render }
-  const groups = new Map(wanted.size > 0 ? await makeGroups(toFeed, input, templates) : [])
+  const makeWanted = async () => {
+    const opened = await render()
+    const toFeed = openFeeds(publication, collection, terms, opened, past)
+    const input = { publication, channels, wanted, limit: terms.limit, render: opened }
+    return makeGroups(toFeed, input, templates)
+  }
+  const groups = new Map(wanted.size > 0 ? await makeWanted() : [])
   if (isWanted(styles)) groups.set(styles, await makeStyles(publication.language, templates))
   const files = [...[...groups.values()].flat(), opml]
   return {

@@ -2,6 +2,9 @@ import { readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+/** A hash of the sources and libraries of the published package, put here by tools/compile.ts. */
+declare const TIDINGS_COMPILED: string
+
 const rooms = ['.', 'commands', 'content', 'feeds', 'model', 'output', 'pages', 'templates']
 const libraries = ['feed', 'htmlparser2', 'liquidjs', 'luxon', 'satteri', 'smol-toml', 'yaml']
 
@@ -18,6 +21,11 @@ let known: string | undefined
 
 function takeStamp(): string {
   const { node, tz, icu } = process.versions
+  const code = typeof TIDINGS_COMPILED === 'string' ? TIDINGS_COMPILED : stampSources()
+  return [node, tz, icu, process.platform, code].join('\n')
+}
+
+function stampSources(): string {
   const source = dirname(import.meta.dirname)
   const own = rooms.flatMap((room) => {
     const folder = join(source, room)
@@ -30,7 +38,7 @@ function takeStamp(): string {
   const [modules = ''] = /^.*[/\\]node_modules[/\\]/.exec(theirs[0] ?? '') ?? []
   // npm writes it whenever any package changes, those too that ours are made of
   const installed = modules === '' ? '' : stamp(join(modules, '.package-lock.json'))
-  return [node, tz, icu, process.platform, installed, ...own, ...theirs].join('\n')
+  return [installed, ...own, ...theirs].join('\n')
 }
 
 function stamp(path: string): string {

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Config } from '../config.ts'
 import { buildReport } from './build.ts'
-import { buildFeeds, rememberRendered } from './build-feeds.ts'
+import { buildFeeds } from './build-feeds.ts'
 import type { Command } from './command.ts'
+import { rememberRendered } from './remember-rendered.ts'
 import { sendEdition } from './send-edition.ts'
 import { tellHubs } from './tell-hubs.ts'
 
@@ -22,7 +23,7 @@ runs. Hubs (feeds.hubs) are told which feeds have changed. A publication without
     await tellHubs(config, feeds.paths, context)
     if (!config.newsletter) return built
     context.progress.note(built.text)
-    const sent = await sendEdition(config, context, render, { dryRun: false })
+    const sent = await sendEdition(config, context, await render(), { dryRun: false })
     return { ...sent, text: [sent.text, '', ...howToLook(config)].join('\n') }
   },
 }

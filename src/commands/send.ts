@@ -1,6 +1,6 @@
 import { Fault } from '../model/fault.ts'
-import { rememberRendered } from './build-feeds.ts'
 import type { Command } from './command.ts'
+import { rememberRendered } from './remember-rendered.ts'
 import { sendEdition } from './send-edition.ts'
 
 export const command: Command = {
@@ -23,7 +23,7 @@ subscriber; or goes on with an edition that is not finished. Nobody gets an edit
     if (test !== undefined && dryRun)
       throw new Fault('usage', '--test mails and --dry-run does not: say one of them')
     const config = await context.loadConfig()
-    return sendEdition(config, context, rememberRendered(), {
+    return sendEdition(config, context, await rememberRendered()(), {
       dryRun: Boolean(dryRun),
       ...(typeof test === 'string' && { test }),
       ...(typeof edition === 'string' && { edition }),

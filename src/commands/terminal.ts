@@ -54,7 +54,9 @@ export function makeProgress(
 
 /** `12 articles`, `1 article` */
 export function count(n: number, one: string, many = `${one}s`): string {
-  return `${n.toLocaleString('en')} ${n === 1 ? one : many}`
+  // Not by `Intl`, which costs a short run more than its work
+  const grouped = String(n).replace(/\B(?=(?:\d{3})+$)/g, ',')
+  return `${grouped} ${n === 1 ? one : many}`
 }
 
 /** Lines of cells, each column as wide as its widest cell. */

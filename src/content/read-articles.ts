@@ -3,7 +3,6 @@ import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
 import type { CacheFile } from './cache-file.ts'
 import type { Row } from './cache-format.ts'
-import { readCommitDates } from './git-dates.ts'
 import { openKept } from './kept-articles.ts'
 import type { LockEntry } from './lock.ts'
 import {
@@ -129,6 +128,7 @@ async function findDates(
       .filter(({ file, hash }) => hash !== '' && !present.has(file))
       .map((one) => [one.hash, one]),
   )
+  const { readCommitDates } = await import('./git-dates.ts')
   const dates = await readCommitDates(root, options.folder)
   for (const [at, source] of dateless) {
     const known = byFile.get(source.file) ?? dates.get(source.file)

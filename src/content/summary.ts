@@ -105,11 +105,13 @@ function cut(text: string): string {
 function lastBoundary(text: string): number {
   const start = text.slice(0, longest + 100)
   let end = 0
+  words ??= new Intl.Segmenter(undefined, { granularity: 'word' })
   for (const { index, segment, isWordLike } of words.segment(start)) {
     if (index + segment.length >= longest) break
     if (isWordLike) end = index + segment.length
   }
   if (end > 0) return end
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
   for (const { index, segment } of graphemes.segment(start)) {
     if (index + segment.length >= longest) break
     end = index + segment.length
@@ -117,5 +119,6 @@ function lastBoundary(text: string): number {
   return end
 }
 
-const words = new Intl.Segmenter(undefined, { granularity: 'word' })
-const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+// Made when first needed: it takes longer than all of an article
+let words: Intl.Segmenter | undefined
+let graphemes: Intl.Segmenter | undefined

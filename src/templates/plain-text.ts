@@ -19,10 +19,12 @@ export function oneLine(text: string): string {
   return plain(text).replace(overrides, '').replace(/\s+/gu, ' ').trim()
 }
 
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
+// Made when first needed: to open it takes longer than most texts
+let graphemes: Intl.Segmenter | undefined
 
 /** What a reader sees as single characters. */
 export function* characters(text: string): Generator<string> {
+  graphemes ??= new Intl.Segmenter('en', { granularity: 'grapheme' })
   for (const { segment } of graphemes.segment(text)) yield segment
 }
 

@@ -15,8 +15,10 @@ import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { buildFeeds, rememberRendered } from '../../src/commands/build-feeds.ts'
+import { buildFeeds } from '../../src/commands/build-feeds.ts'
+import { rememberRendered } from '../../src/commands/remember-rendered.ts'
 import { loadConfig } from '../../src/config.ts'
+import type { Article } from '../../src/model/article.ts'
 import { publication } from './cli.ts'
 
 let folder: string
@@ -210,17 +212,15 @@ describe('a build that remembers', () => {
       '---\ndate: 2026-01-01\ntags: [x]\n---\n# x\n\nNew\n',
     )
     const rendered: string[] = []
-    const render = rememberRendered()
-    await buildFeeds(config, new Date('2026-04-01T00:00Z'), (article) => {
+    const render = await rememberRendered()()
+    const listen = async () => (article: Article) => {
       rendered.push(article.title)
       return render(article)
-    })
+    }
+    await buildFeeds(config, new Date('2026-04-01T00:00Z'), listen)
     expect(new Set(rendered)).toEqual(new Set(['x', 'y']))
     rendered.length = 0
-    const again = await buildFeeds(config, new Date('2026-04-01T00:00Z'), (article) => {
-      rendered.push(article.title)
-      return render(article)
-    })
+    const again = await buildFeeds(config, new Date('2026-04-01T00:00Z'), listen)
     expect(rendered).toEqual([])
     expect(again).toMatchObject({ written: 0, feeds: 3 })
   })

@@ -11,9 +11,11 @@ import { quickFiles } from '../http/quick-files.ts'
 import { requestLog } from '../http/request-log.ts'
 import { parseAddress } from '../mail/address.ts'
 import { Fault } from '../model/fault.ts'
+import type { FrameInput } from '../pages/frame.ts'
 import { noticePages } from '../pages/notice-pages.ts'
 import { readTemplates } from '../templates/read-templates.ts'
 import type { Command, Context, Values } from './command.ts'
+import { type JoinDesk, openJoining } from './joining.ts'
 import { openStore } from './open-store.ts'
 
 /** How long requests in hand may take once we are told to stop, in milliseconds. */
@@ -21,7 +23,7 @@ const patience = 10_000
 
 export const command: Command = {
   usage: 'tidings serve [--port N] [--host ADDRESS]',
-  help: `Serves out/ and the unsubscribe links of messages (RFC 8058) over HTTP, below the path of server.url, until it is
+  help: `Serves out/, the form by which readers join and the unsubscribe links of messages (RFC 8058) over HTTP, below the path of server.url, until it is
 interrupted. It listens on this machine only unless --host says otherwise: let a proxy that speaks HTTPS stand in front and
 pass paths on as they are. GET /healthz answers 200 when the store does.`,
   words: 0,
@@ -38,14 +40,18 @@ pass paths on as they are. GET /healthz answers 200 when the store does.`,
     const config = await context.loadConfig()
     const where = { host: hostOf(values), port: portOf(values, config.server.port) }
     const store = await openStore(config)
+    let desk: JoinDesk | undefined
     try {
       const base = new URL(config.server.url ?? 'http://localhost/').pathname
+      const frame = await frameOf(config, base)
       const log = requestLog(context.progress.note, context.clock)
       const files = filesOf(config, context.clock)
+      desk = await openJoining(config, context, { store, frame, log })
       const app = makeApp({
         subscribers: store.subscribers,
         ...files,
-        page: await pagesOf(config, base),
+        page: noticePages(frame),
+        ...(desk && { joining: desk.pages }),
         clientAddress: clientAddress(config.server.trustedProxies),
         base,
         clock: context.clock,
@@ -59,6 +65,7 @@ pass paths on as they are. GET /healthz answers 200 when the store does.`,
       await server.close(patience)
       return { text: 'Stopped.', json: { url: `${server.origin}${base}` }, status: 130 }
     } finally {
+      await desk?.close()
       await store.close()
     }
   },
@@ -84,16 +91,19 @@ function sayWhere({ progress }: Context, { file, server }: Config, url: string):
   progress.note(`${file}: server.url is not set: the messages that are sent have no link to here`)
 }
 
-async function pagesOf({ root, publication, newsletter }: Config, base: string) {
+async function frameOf(
+  { root, publication, newsletter }: Config,
+  base: string,
+): Promise<FrameInput> {
   const sender = newsletter && parseAddress(newsletter.replyTo ?? newsletter.from)?.address
   const contact = sender ?? publication.author?.email
-  return noticePages({
+  return {
     publication,
     newsletter: newsletter?.name ?? publication.title,
     ...(contact !== undefined && { contact }),
     base,
     templates: await readTemplates(root),
-  })
+  }
 }
 
 /** Messages with the names and addresses of readers may lie in out/. */

@@ -1,7 +1,9 @@
 import { Hono } from 'hono'
-import { Fault } from '../model/fault.ts'
+import { Fault, traceOf } from '../model/fault.ts'
 import { pagePolicy } from './answer-file.ts'
+import { confirmRoutes } from './routes/confirm.ts'
 import { fileRoutes } from './routes/files.ts'
+import { subscribeRoutes } from './routes/subscribe.ts'
 import { unsubscribeRoutes } from './routes/unsubscribe.ts'
 import { type Env, type Site, sayer } from './site.ts'
 
@@ -33,7 +35,7 @@ export function makeApp(site: Site): Hono<Env> {
   app.onError((error, c) => {
     if (hasHungUp(error)) return say(c, 'not-now', 400)
     const foreseen = error instanceof Fault
-    site.log(foreseen ? `tidings: ${error.message}` : placeOf(error))
+    site.log(`tidings: ${foreseen ? error.message : traceOf(error)}`)
     c.header('Retry-After', '120')
     return say(c, 'not-now', foreseen ? 503 : 500)
   })
@@ -45,6 +47,10 @@ export function makeApp(site: Site): Hono<Env> {
     return c.text('ok\n', 200, { 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' })
   })
   unsubscribeRoutes(app, site)
+  if (site.joining) {
+    subscribeRoutes(app, site.joining, site)
+    confirmRoutes(app, site.joining, site)
+  }
   // The last one: it answers whatever path is left
   fileRoutes(app, site)
   return app
@@ -70,10 +76,4 @@ function methodOf(method: string): string {
 /** Whoever sent a part of a request and no more: nobody is there to read the answer. */
 function hasHungUp(error: Error): boolean {
   return 'code' in error && error.code === 'ECONNRESET'
-}
-
-/** Where a fault of ours happened; its message might quote what a reader sent. */
-function placeOf(error: Error): string {
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
-  return `tidings: this is a fault of tidings itself; please report it: ${[error.name, ...frames].join('\n')}`
 }

@@ -3,6 +3,7 @@ import type { Notice, NoticePage } from '../pages/notice-pages.ts'
 import type { Subscribers } from '../store/subscribers.ts'
 import type { AnswerFile, FileAnswer } from './answer-file.ts'
 import type { ClientAddress } from './client-address.ts'
+import type { Joining } from './joining.ts'
 import type { FileReader, OutFile } from './out-file.ts'
 
 export interface Site {
@@ -11,6 +12,8 @@ export interface Site {
   readonly answerFile: AnswerFile
   readonly page: NoticePage
   readonly clientAddress: ClientAddress
+  /** absent: readers cannot join here, since there is no newsletter or no URL for its links */
+  readonly joining?: Joining
   /** the path below which everything stands: begins and ends with `/` */
   readonly base: string
   readonly clock: () => Date

@@ -7,8 +7,8 @@ export interface Letter {
   readonly date: Date
   readonly from: Mailbox
   readonly replyTo?: Mailbox
-  /** `id` has the form of a domain name (RFC 2919) */
-  readonly list: { readonly id: string; readonly name: string }
+  /** `id` has the form of a domain name (RFC 2919); absent: no mail of a list, but the answer to somebody's request */
+  readonly list?: { readonly id: string; readonly name: string }
   /** `EDITION:LIST:SENDER`: what complaints are counted by; the same for many messages */
   readonly feedbackId?: string
 }
@@ -18,8 +18,8 @@ export interface Addressee {
   /** `<…@…>`, see `messageIdFor` */
   readonly messageId: string
   readonly to: Mailbox
-  /** absolute https, http or mailto URLs, the best one first; at least one (RFC 2369) */
-  readonly unsubscribeUrls: readonly string[]
+  /** absolute https, http or mailto URLs, the best one first; at least one (RFC 2369), and none where there is no list */
+  readonly unsubscribeUrls?: readonly string[]
 }
 
 /** Header fields by name, each folded and without its line end. */
@@ -38,6 +38,8 @@ const order = [
   'List-Unsubscribe',
   'List-Unsubscribe-Post',
   'Feedback-ID',
+  'Auto-Submitted',
+  'X-Auto-Response-Suppress',
   'MIME-Version',
   'Content-Type',
 ] as const
@@ -45,6 +47,12 @@ const order = [
 const mostUrlOctets = 900
 const listId =
   /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*$/
+
+/** Nobody is to answer that they are on holiday (RFC 3834 §5; the other is for Exchange). */
+const ofItself = {
+  'Auto-Submitted': 'Auto-Submitted: auto-generated',
+  'X-Auto-Response-Suppress': 'X-Auto-Response-Suppress: OOF, AutoReply',
+} as const satisfies Fields
 
 /** The fields that stand in a header, in the order in which they do. */
 export function inOrder(fields: Fields): readonly string[] {
@@ -54,7 +62,7 @@ export function inOrder(fields: Fields): readonly string[] {
 /** @throws {Fault} 'config-invalid' for a list id or reply address that cannot stand in a header */
 export function letterFields(letter: Letter, boundary: string): Fields {
   const { from, replyTo, date, list, feedbackId } = letter
-  if (!listId.test(list.id)) {
+  if (list && !listId.test(list.id)) {
     throw new Fault(
       'config-invalid',
       `newsletter.listId: '${list.id}' does not look like 'news.example.org'`,
@@ -68,7 +76,7 @@ export function letterFields(letter: Letter, boundary: string): Fields {
     From: mailboxHeader('From', from),
     ...(replyTo && { 'Reply-To': mailboxHeader('Reply-To', replyTo) }),
     Date: `Date: ${date.toUTCString().replace('GMT', '+0000')}`,
-    'List-Id': listIdHeader(list.name, list.id),
+    ...(list ? { 'List-Id': listIdHeader(list.name, list.id) } : ofItself),
     ...(feedbackId && { 'Feedback-ID': textHeader('Feedback-ID', feedbackId) }),
     'MIME-Version': 'MIME-Version: 1.0',
     'Content-Type': `Content-Type: multipart/alternative;\r\n boundary="${boundary}"`,
@@ -84,7 +92,7 @@ export function addresseeFields({ messageId, to, unsubscribeUrls }: Addressee): 
   return {
     To: mailboxHeader('To', to),
     'Message-ID': foldWords('Message-ID', [messageId]),
-    ...unsubscribeFields(unsubscribeUrls),
+    ...(unsubscribeUrls && unsubscribeFields(unsubscribeUrls)),
   }
 }
 

@@ -110,19 +110,27 @@ export function feedbackIdFor(editionId: string, listId: string, domain: string)
 
 function compile({ letter, content, write, keys }: Compiled): FillTemplate {
   // never in quoted-printable, where = goes before hex digits only
-  const boundary = `=_${digest(`${letter.date.toISOString()} ${letter.list.id}`)}`
+  const boundary = `=_${digest(`${letter.date.toISOString()} ${letter.list?.id ?? letter.from.address}`)}`
   const common = letterFields(letter, boundary)
   const fillSubject = subjectTemplate(content.subject, write.subject)
   const fillBody = bodyTemplate(boundary, content, write)
 
   return async (recipient, values) => {
-    const fields = inOrder({ ...common, ...fillSubject(values), ...addresseeFields(recipient) })
+    // Mail of a list never goes out without a way to leave
+    const { unsubscribeUrls = letter.list && [] } = recipient
+    const { messageId, to } = recipient
+    const addressee = addresseeFields({
+      messageId,
+      to,
+      ...(unsubscribeUrls && { unsubscribeUrls }),
+    })
+    const fields = inOrder({ ...common, ...fillSubject(values), ...addressee })
     const body = fillBody(values)
     const bodyHash = keys.length > 0 ? hashBody(body.map(({ relaxed }) => relaxed)) : ''
     const signatures = await dkimFields(keys, { fields, bodyHash, time: letter.date })
     const head = Buffer.from(`${[...signatures, ...fields].join('\r\n')}\r\n\r\n`)
     const parts = [head, ...body.map(({ raw }) => raw)]
-    const { returnPath, envelopeId, to, messageId } = recipient
+    const { returnPath, envelopeId } = recipient
     return {
       envelope: {
         from: returnPath ?? letter.from.address,

@@ -26,3 +26,10 @@ export class Fault extends Error {
     this.code = code
   }
 }
+
+/** Where a fault of ours happened, for a log: its message might quote what a reader sent. */
+export function traceOf(error: unknown): string {
+  const { name, stack = '' } = error instanceof Error ? error : { name: String(error) }
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
+  return `this is a fault of tidings itself; please report it: ${[name, ...frames].join('\n')}`
+}

@@ -1,3 +1,9 @@
+/** At most so many in so many milliseconds. */
+export interface Limit {
+  readonly within: number
+  readonly most: number
+}
+
 /** Somebody asks to join. Whether the address is theirs, nobody knows yet. */
 export interface JoinRequest {
   /** 128 random bits in base64url: what the link of the confirmation names */

@@ -1,9 +1,7 @@
 import { cleanLine } from '../feeds/guard.ts'
-import type { Publication } from '../model/publication.ts'
 import { htmlRenderer } from '../templates/liquid.ts'
-import { directionOf } from '../templates/locale.ts'
-import type { Templates } from '../templates/templates.ts'
 import { fill, pickLanguage, type Words } from '../templates/words.ts'
+import { type FrameInput, frameView } from './frame.ts'
 
 /**
  * - `leave`: one button, and nothing has happened yet
@@ -13,17 +11,6 @@ import { fill, pickLanguage, type Words } from '../templates/words.ts'
  * - `missing`: no such page
  */
 export type Notice = 'leave' | 'left' | 'unknown' | 'not-now' | 'missing'
-
-export interface NoticeInput {
-  readonly publication: Publication
-  /** what readers leave; the publication's title where there is none */
-  readonly newsletter: string
-  /** where readers can write to, a bare address */
-  readonly contact?: string
-  /** the path at which out/ is served: begins and ends with `/` */
-  readonly base: string
-  readonly templates: Templates
-}
 
 /** @param language BCP 47, the reader's; the publication's without it */
 export type NoticePage = (notice: Notice, language?: string) => string
@@ -36,7 +23,7 @@ const notices: readonly Notice[] = ['leave', 'left', 'unknown', 'not-now', 'miss
  *
  * @throws {Fault} 'content-invalid' with file and line when a template is wrong
  */
-export function noticePages(input: NoticeInput): NoticePage {
+export function noticePages(input: FrameInput): NoticePage {
   const { files, languages } = input.templates
   const render = htmlRenderer(files)
   const pages = new Map<string, string>()
@@ -50,44 +37,17 @@ export function noticePages(input: NoticeInput): NoticePage {
     pages.get(`${pickLanguage(languages, language)} ${notice}`) ?? ''
 }
 
-function viewOf(notice: Notice, lang: string, words: Words, input: NoticeInput): object {
-  const { publication, newsletter, contact, base } = input
-  const { url, language, icon = '' } = publication
-  const title = cleanLine(publication.title)
+function viewOf(notice: Notice, lang: string, words: Words, input: FrameInput): object {
   const { heading, text } = sayingOf(notice, words)
-  const address = notice === 'left' || notice === 'unknown' ? contact : undefined
+  const contact = notice === 'left' || notice === 'unknown' ? input.contact : undefined
   return {
-    lang,
-    dir: words.dir,
-    title: `${heading} · ${title}`,
-    description: null,
-    canonical: null,
-    root: base,
-    icon: icon.startsWith(url) ? `${base}${icon.slice(url.length)}` : null,
-    copyright: cleanLine(publication.copyright ?? '') || null,
-    publication: {
-      title,
-      description: cleanLine(publication.description),
-      url,
-      lang: language,
-      dir: directionOf(language),
-    },
-    words,
-    feed: {
-      title,
-      name: title,
-      folder: base,
-      rss: `${url}rss.xml`,
-      atom: `${url}atom.xml`,
-      json: `${url}feed.json`,
-    },
-    articles: [],
-    groups: [],
-    heading,
-    text: fill(text, { newsletter: cleanLine(newsletter) }),
+    ...frameView(input, { lang, words, heading }),
+    text: fill(text, { newsletter: cleanLine(input.newsletter) }),
     invitation: notice === 'left' ? words.page.comeBack : null,
-    contact: address ?? null,
-    contactUrl: address === undefined ? null : `mailto:${encodeURIComponent(address)}`,
+    contact: contact ?? null,
+    contactUrl: contact === undefined ? null : `mailto:${encodeURIComponent(contact)}`,
+    help: null,
+    action: null,
   }
 }
 

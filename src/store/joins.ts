@@ -1,17 +1,11 @@
-import type { Consent, ConsentText, DueJoin, JoinRequest } from '../model/join.ts'
-
-/** At most so many messages to one mailbox, or one domain, in so many milliseconds. */
-export interface MailLimit {
-  readonly within: number
-  readonly most: number
-}
+import type { Consent, ConsentText, DueJoin, JoinRequest, Limit } from '../model/join.ts'
 
 export interface BeginTerms {
   readonly now: Date
   /** for the address, however it is spelled, see `mailboxOf` */
-  readonly mailbox: readonly MailLimit[]
+  readonly mailbox: readonly Limit[]
   /** for all addresses at its domain; not for the domains at which everybody has a mailbox */
-  readonly domain: readonly MailLimit[]
+  readonly domain: readonly Limit[]
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Fault } from '../model/fault.ts'
+import { type JoinWords, joinSentences } from './join-words.ts'
 
 /** A sentence with a number in it, by the plural categories of its language (Unicode CLDR). */
 export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
@@ -22,6 +23,7 @@ export interface Words {
   /** the subject when the configured one comes out empty: `{newsletter}, {date}` */
   readonly subject: string
   readonly page: PageWords
+  readonly join: JoinWords
 }
 
 /** What the pages of the web say. */
@@ -90,7 +92,11 @@ export function parseWords(file: string, source: string, fallback?: Words): Word
     sentences.map((key) => [key, sentence(file, key, read[key] ?? fallback?.[key])]),
   ) as Record<(typeof sentences)[number], string>
   const page = pageWords(file, read.page ?? {}, fallback?.page)
-  return { dir, ...words, more: pluralForms(file, 'more', more), page }
+  const join = group(file, 'join', read.join ?? {}, {
+    keys: joinSentences,
+    fallback: fallback?.join,
+  })
+  return { dir, ...words, more: pluralForms(file, 'more', more), page, join }
 }
 
 function pageWords(file: string, read: unknown, fallback?: PageWords): PageWords {
@@ -100,6 +106,21 @@ function pageWords(file: string, read: unknown, fallback?: PageWords): PageWords
     pageSentences.map((key) => [key, sentence(file, `page.${key}`, read[key] ?? fallback?.[key])]),
   ) as Record<(typeof pageSentences)[number], string>
   return { ...words, count: pluralForms(file, 'page.count', read.count ?? fallback?.count) }
+}
+
+/** The sentences of one part of a language file. */
+function group<Key extends string>(
+  file: string,
+  name: string,
+  read: unknown,
+  { keys, fallback }: { keys: readonly Key[]; fallback: Readonly<Record<Key, string>> | undefined },
+): Readonly<Record<Key, string>> {
+  if (!isObject(read)) {
+    throw new Fault('content-invalid', `${file}: "${name}" must be an object of words`)
+  }
+  return Object.fromEntries(
+    keys.map((key) => [key, sentence(file, `${name}.${key}`, read[key] ?? fallback?.[key])]),
+  ) as Record<Key, string>
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -173,7 +173,7 @@ function nodemailers(content: { subject: string; text: string; html: string }): 
     messageId: recipient.messageId,
     textEncoding: 'quoted-printable',
     headers: {
-      'List-Id': `${list.name} <${list.id}>`,
+      'List-Id': `${list?.name} <${list?.id}>`,
       'List-Unsubscribe': `<${unsubscribeUrl}>`,
       'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
       'Feedback-ID': letter.feedbackId ?? '',

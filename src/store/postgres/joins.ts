@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { addressKey } from '../../mail/address.ts'
-import type { DueJoin } from '../../model/join.ts'
+import type { DueJoin, Limit } from '../../model/join.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
-import type { BeginTerms, JoinState, Joins, MailLimit } from '../joins.ts'
+import type { BeginTerms, JoinState, Joins } from '../joins.ts'
 import type { Access, Query } from './access.ts'
 import { asText, type Row, toDate } from './rows.ts'
 import { keepSecret } from './secrets.ts'
@@ -131,7 +131,7 @@ async function count(
 async function isFull(
   query: Query,
   counter: string,
-  limits: readonly MailLimit[],
+  limits: readonly Limit[],
   now: Date,
 ): Promise<boolean> {
   for (const { within, most } of limits) {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { addressKey } from '../../mail/address.ts'
-import type { DueJoin } from '../../model/join.ts'
+import type { DueJoin, Limit } from '../../model/join.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
-import type { BeginTerms, JoinState, Joins, MailLimit } from '../joins.ts'
+import type { BeginTerms, JoinState, Joins } from '../joins.ts'
 import type { Access } from './access.ts'
 import { type Row, toDate } from './rows.ts'
 import { secretKeeper } from './secrets.ts'
@@ -105,7 +105,7 @@ function counter(db: DatabaseSync) {
     add(address: string, { now, ...limits }: BeginTerms): boolean {
       const { mailbox, domain } = mailCounters(address, keep('mailbox'))
       const at = now.getTime()
-      const isFull = (which: string | undefined, terms: readonly MailLimit[]) =>
+      const isFull = (which: string | undefined, terms: readonly Limit[]) =>
         which !== undefined && terms.some(({ within, most }) => since(which, at - within) >= most)
       if (isFull(mailbox, limits.mailbox) || isFull(domain, limits.domain)) return false
       for (const which of [mailbox, domain, '*']) if (which) add.run(which, at)

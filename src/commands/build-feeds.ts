@@ -6,6 +6,7 @@ import { formatProblem } from '../model/problem.ts'
 import { openKeptFiles } from '../output/kept-files.ts'
 import { type OutputFile, removeOthers, writeFiles } from '../output/write-files.ts'
 import { correct } from './keep-corrections.ts'
+import { keepEditionsOfBuild } from './keep-editions.ts'
 import { keepHistory, nextHistory } from './keep-history.ts'
 import { makeArchive } from './make-archive.ts'
 import { makeOutputs } from './make-outputs.ts'
@@ -21,6 +22,8 @@ export interface Built {
   readonly removed: number
   /** all that belongs into out/, relative to it */
   readonly paths: ReadonlySet<string>
+  /** what did not go as it should, and stops nobody */
+  readonly warnings: readonly string[]
 }
 
 /**
@@ -62,22 +65,32 @@ export async function buildFeeds(
   const kept = openKeptFiles(out, join(cacheFolder(config.root), 'outputs'))
   const made = await makeOutputs(config, content.collection, { render, past: next.past, kept })
   if (!review(out, made.files)) {
-    return { content, feeds: made.feeds, written: 0, unchanged: 0, removed: 0, paths: new Set() }
+    return {
+      content,
+      feeds: made.feeds,
+      written: 0,
+      unchanged: 0,
+      removed: 0,
+      paths: new Set(),
+      warnings: [],
+    }
   }
   await keepLock(config, content)
   await corrected.keep()
   await keepHistory(config, next)
+  const editions = await keepEditionsOfBuild(config, kept)
   // Before the feed that leads to it
   const { history } = next.past
   const archive = await makeArchive(config, content.collection, { history, kept })
   const result = await writeFiles(out, made.files)
   made.keep()
-  const paths = new Set([...made.paths, ...archive.paths])
+  const paths = new Set([...made.paths, ...archive.paths, ...editions.paths])
   const folders = ['tags', 'authors', 'sections', 'languages', 'archive']
   const removed = await removeOthers(out, folders, paths)
-  const written = result.written + archive.written
-  const unchanged = made.paths.length - result.written + archive.unchanged
-  return { content, feeds: made.feeds, written, unchanged, removed, paths }
+  const written = result.written + archive.written + editions.written
+  const unchanged = made.paths.length - result.written + archive.unchanged + editions.unchanged
+  const warnings = editions.warning === undefined ? [] : [editions.warning]
+  return { content, feeds: made.feeds, written, unchanged, removed, paths, warnings }
 }
 
 /** May be deleted at any time. */

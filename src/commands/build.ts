@@ -65,6 +65,7 @@ export function buildReport(
   const { articles, held } = content.collection
   for (const warning of content.warnings)
     progress.note(`${paint.warn('warning')} ${formatProblem(warning)}`)
+  for (const warning of built.warnings) progress.note(`${paint.warn('warning')} ${warning}`)
   const because = (reason: string) => held.filter((one) => one.reason === reason).length
   const out = [
     `${because('draft')} draft`,

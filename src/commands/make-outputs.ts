@@ -10,6 +10,7 @@ import type { OutputFile } from '../output/write-files.ts'
 import { type PagesInput, pageViews } from '../pages/page-views.ts'
 import { readTemplates } from '../templates/read-templates.ts'
 import type { Templates } from '../templates/templates.ts'
+import { archiveFeed } from './archive-feed.ts'
 import { channelKeys, renderNothing } from './output-groups.ts'
 import { stampProgram } from './program-stamp.ts'
 import type { OpenRenderer } from './remember-rendered.ts'
@@ -43,6 +44,7 @@ export async function makeOutputs(
   const channels = listChannels(publication, collection, terms.per)
   const heads = channels.map(openFeeds(publication, collection, terms, renderNothing, past))
   const templates = await readTemplates(root)
+  const archive = archiveFeed(config, templates)
   const common = commonKey([stampProgram(), settingsOf(config)], templates)
   const keys = channelKeys(channels, heads, { limit: terms.limit, common }).set(styles, common)
   const standing = new Map(
@@ -51,13 +53,23 @@ export async function makeOutputs(
       return paths ? [[group, paths]] : []
     }),
   )
-  const opml = { path: 'feeds.opml', contents: renderOpml(publication, heads) }
+  const opml = {
+    path: 'feeds.opml',
+    contents: renderOpml(publication, [...heads, ...optional(archive)]),
+  }
   const isWanted = (group: string) => !standing.has(group)
   const wanted = new Set(channels.filter(({ folder }) => isWanted(folder)))
   const makeWanted = async () => {
     const opened = await render()
     const toFeed = openFeeds(publication, collection, terms, opened, past)
-    const input = { publication, channels, wanted, limit: terms.limit, render: opened }
+    const input = {
+      publication,
+      channels,
+      wanted,
+      limit: terms.limit,
+      render: opened,
+      ...(archive && { archive }),
+    }
     return makeGroups(toFeed, input, templates)
   }
   const groups = new Map(wanted.size > 0 ? await makeWanted() : [])

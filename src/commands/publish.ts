@@ -24,6 +24,8 @@ runs. Hubs (feeds.hubs) are told which feeds have changed. A publication without
     if (!config.newsletter) return built
     context.progress.note(built.text)
     const sent = await sendEdition(config, context, await render(), { dryRun: false })
+    // The edition stands in the archive now, whose feed the hubs know as well
+    await tellHubs(config, feeds.paths, context)
     return { ...sent, text: [sent.text, '', ...howToLook(config)].join('\n') }
   },
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { archiveFolder } from '../edition/edition-feed.ts'
 import { readAddress } from '../mail/address.ts'
 import { openMailer } from '../mail/open-mailer.ts'
 import type { RenderArticle } from '../model/article.ts'
@@ -8,6 +9,7 @@ import { Fault } from '../model/fault.ts'
 import { writeFiles } from '../output/write-files.ts'
 import type { Store } from '../store/store.ts'
 import type { Context, Report } from './command.ts'
+import { rehearsalMark } from './keep-editions.ts'
 import { type Letterhead, messagesOf } from './letterhead.ts'
 import { type PlannedEdition, planNext } from './plan-next.ts'
 import { nothingReport, rehearsedReport, resumeReport } from './send-report.ts'
@@ -39,7 +41,8 @@ export async function dryRun({
   if (begun) return resumeReport(begun, store)
   const planned = await planNext(config, context, store, render)
   if (!planned) return nothingReport(store)
-  await writeFiles(join(config.root, 'out'), planned.contents.files)
+  const mark = { path: `${archiveFolder}${planned.edition.id}/${rehearsalMark}`, contents: '' }
+  await writeFiles(join(config.root, 'out'), [mark, ...planned.contents.files])
   return rehearsedReport(planned)
 }
 

@@ -8,7 +8,7 @@ import { Fault } from '../model/fault.ts'
 import type { Store } from '../store/store.ts'
 import { keepLock } from './build-feeds.ts'
 import type { Context, Report } from './command.ts'
-import { writeMissingPages } from './edition-pages.ts'
+import { keepEditions } from './keep-editions.ts'
 import { type Letterhead, letterhead, messagesOf } from './letterhead.ts'
 import { openStore } from './open-store.ts'
 import { planNext } from './plan-next.ts'
@@ -55,7 +55,7 @@ export async function sendEdition(
     const mailer = openMailer(transport, { root: config.root, connections })
     const run = { config, context, store, head, mailer }
     try {
-      await writeMissingPages(config, store, await store.ledger.editions())
+      await keepEditions(config, store)
       const limit: Countdown = { left: options.limit }
       for (const { edition } of begun) await deliverEdition(run, edition, limit)
       const goesOn = stopped !== undefined || options.edition !== undefined
@@ -149,6 +149,6 @@ async function openNext(
   await keepLock(config, content)
   const recipients = await store.ledger.open(edition, contents)
   if (recipients === 0) return 'waits'
-  await writeMissingPages(config, store, [edition])
+  await keepEditions(config, store)
   return edition
 }

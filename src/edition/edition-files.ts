@@ -1,5 +1,11 @@
 import type { Article } from '../model/article.ts'
-import type { Edition, EditionFile, RenderedEdition, SlotValues } from '../model/edition.ts'
+import type {
+  Edition,
+  EditionFile,
+  RenderedEdition,
+  SentEdition,
+  SlotValues,
+} from '../model/edition.ts'
 import type { Publication } from '../model/publication.ts'
 import { oneLine } from '../templates/plain-text.ts'
 import { editionUrl } from './make-view.ts'
@@ -50,4 +56,17 @@ function editionJson(edition: Edition, articles: readonly Article[], url: string
     articles: articles.map(({ id, title, url }) => ({ id, title, url })),
   }
   return `${JSON.stringify(content, null, 2)}\n`
+}
+
+/** Reads an `edition.json`. @returns undefined for what is none */
+export function readEditionJson(text: string): SentEdition | undefined {
+  try {
+    const { id, subject, createdAt, url, articles } = JSON.parse(text)
+    const at = new Date(createdAt)
+    const isWhole = [id, subject, url].every((value) => typeof value === 'string' && value !== '')
+    if (!isWhole || Number.isNaN(at.getTime()) || !Array.isArray(articles)) return undefined
+    return { id, subject, createdAt: at, url, articles }
+  } catch {
+    return undefined
+  }
 }

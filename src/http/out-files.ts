@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
-import { constants, type Stats, statSync } from 'node:fs'
+import { constants, existsSync, type Stats, statSync } from 'node:fs'
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, relative, resolve, sep } from 'node:path'
+import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Coding } from './codings.ts'
 import type { EncodedFiles } from './encoded-files.ts'
 import { cutFeed } from './feed-delta.ts'
@@ -49,6 +49,7 @@ export function outFiles(root: string, { hidden, ...makers }: OutFilesOptions): 
       const below = relative(top, path)
       if (!isInside(top, path) || /(?:^|[/\\])\./.test(below)) return undefined
       if (hiddenPaths.some((folder) => isInside(folder, path))) return undefined
+      if (isRehearsed(top, below)) return undefined
       // Asked before it is opened: opening a pipe would wait for a writer
       const kind = await stat(path)
       if (kind.isDirectory()) return { kind: 'folder' }
@@ -61,6 +62,13 @@ export function outFiles(root: string, { hidden, ...makers }: OutFilesOptions): 
       throw error
     }
   }
+}
+
+/** An edition that was only rehearsed: see `send --dry-run`. */
+function isRehearsed(top: string, below: string): boolean {
+  const [folder, edition] = below.split(sep)
+  if (folder !== 'editions' || edition === undefined) return false
+  return existsSync(join(top, folder, edition, '.rehearsal'))
 }
 
 async function realPlace(folder: string): Promise<string> {

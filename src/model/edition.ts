@@ -93,3 +93,18 @@ export interface EditionFile {
   readonly path: string
   readonly contents: string
 }
+
+/** What is known of an edition for good: its `edition.json`. */
+export interface SentEdition {
+  readonly id: EditionId
+  readonly subject: string
+  readonly createdAt: Date
+  /** of its copy on the web */
+  readonly url: string
+  /** newest first, as they were when it was sent */
+  readonly articles: readonly {
+    readonly id: ArticleId
+    readonly title: string
+    readonly url: string
+  }[]
+}

@@ -3,6 +3,8 @@ import type { Publication } from '../model/publication.ts'
 import { directionOf } from '../templates/locale.ts'
 import type { Templates } from '../templates/templates.ts'
 import type { Words } from '../templates/words.ts'
+import type { Desk } from './desk.ts'
+import type { PageView } from './view.ts'
 
 /** What all pages have in common that `tidings serve` makes itself. */
 export interface FrameInput {
@@ -25,25 +27,14 @@ export function frameView(
   { publication, base }: FrameInput,
   { lang, words, heading }: { lang: string; words: Words; heading: string },
 ): object {
-  const { url, language, icon = '' } = publication
-  const title = cleanLine(publication.title)
+  const { url } = publication
+  const frame = frameOf(publication, { lang, words }, base)
+  const { title } = frame.publication
   return {
-    lang,
-    dir: words.dir,
+    ...frame,
     title: `${heading} · ${title}`,
     description: null,
     canonical: null,
-    root: base,
-    icon: icon.startsWith(url) ? `${base}${icon.slice(url.length)}` : null,
-    copyright: cleanLine(publication.copyright ?? '') || null,
-    publication: {
-      title,
-      description: cleanLine(publication.description),
-      url,
-      lang: language,
-      dir: directionOf(language),
-    },
-    words,
     feed: {
       title,
       name: title,
@@ -54,6 +45,41 @@ export function frameView(
     },
     articles: [],
     groups: [],
+    archive: null,
     heading,
+  }
+}
+
+type Frame = Pick<
+  PageView,
+  'lang' | 'dir' | 'root' | 'icon' | 'copyright' | 'publication' | 'words' | 'editions'
+>
+
+/**
+ * What stands around every page.
+ *
+ * @param root from the page to the root of out/
+ */
+export function frameOf(
+  publication: Publication,
+  { lang, words }: Pick<Desk, 'lang' | 'words'>,
+  root: string,
+): Frame {
+  const { title, description, url, language, icon = '', copyright = '' } = publication
+  return {
+    lang,
+    dir: words.dir,
+    root,
+    icon: icon.startsWith(url) ? `${root}${icon.slice(url.length)}` : null,
+    copyright: cleanLine(copyright) || null,
+    publication: {
+      title: cleanLine(title),
+      description: cleanLine(description),
+      url,
+      lang: language,
+      dir: directionOf(language),
+    },
+    words: { ...words },
+    editions: [],
   }
 }

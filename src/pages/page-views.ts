@@ -1,12 +1,13 @@
 import type { Channel } from '../feeds/channels.ts'
 import { cleanLine } from '../feeds/guard.ts'
 import type { Article, RenderArticle } from '../model/article.ts'
+import type { Feed } from '../model/feed.ts'
 import type { Publication } from '../model/publication.ts'
-import { directionOf } from '../templates/locale.ts'
 import type { Words } from '../templates/words.ts'
 import { articleView } from './article-view.ts'
 import { type Desk, deskOf } from './desk.ts'
-import type { ArticleView, FeedView, GroupView, PageView } from './view.ts'
+import { frameOf } from './frame.ts'
+import type { ArchiveView, ArticleView, FeedView, GroupView, PageView } from './view.ts'
 
 export interface PagesInput {
   readonly publication: Publication
@@ -19,6 +20,8 @@ export interface PagesInput {
   /** asked for the summaries of those articles only */
   readonly render: RenderArticle
   readonly languages: ReadonlyMap<string, Words>
+  /** the feed of the newsletter's editions, where there is one */
+  readonly archive?: Feed
 }
 
 /** A page before it has a form. */
@@ -54,6 +57,7 @@ export function pageViews(input: PagesInput): readonly Page[] {
       ...common(site, '', input, desk),
       articles: site.articles.slice(0, mostTitles).map((article) => articleView(article, desk)),
       groups: groupsOf(others, desk),
+      archive: input.archive ? archiveView(input.archive) : null,
     },
   }
   return [
@@ -68,6 +72,7 @@ export function pageViews(input: PagesInput): readonly Page[] {
           ...common(channel, root, input, desk),
           articles: articles.map(inFull),
           groups: [],
+          archive: null,
         },
       }
     }),
@@ -79,32 +84,23 @@ function common(
   root: string,
   { publication }: PagesInput,
   desk: Desk,
-): Omit<PageView, 'articles' | 'groups'> {
-  const { url, language, icon = '' } = publication
+): Omit<PageView, 'articles' | 'groups' | 'archive'> {
   const title = cleanLine(publication.title)
   const feed = feedView(channel, desk, '')
   const site = channel.kind === 'site'
   return {
-    lang: desk.lang,
-    dir: desk.words.dir,
+    ...frameOf(publication, desk, root),
     title: site ? title : `${feed.name} · ${title}`,
     description: cleanLine(
       site ? publication.description : `${title}: ${feed.name}, ${feed.count}`,
     ),
-    canonical: `${url}${encodePath(channel.folder)}`,
-    root,
-    icon: icon.startsWith(url) ? `${root}${icon.slice(url.length)}` : null,
-    copyright: cleanLine(publication.copyright ?? '') || null,
-    publication: {
-      title,
-      description: cleanLine(publication.description),
-      url,
-      lang: language,
-      dir: directionOf(language),
-    },
-    words: { ...desk.words },
+    canonical: `${publication.url}${encodePath(channel.folder)}`,
     feed,
   }
+}
+
+function archiveView({ title, folder, urls }: Feed): ArchiveView {
+  return { page: `${encodePath(folder)}index.html`, title: cleanLine(title), ...urls }
 }
 
 /** @param folder from the page to the documents of the feed */

@@ -31,10 +31,34 @@ export interface PageView {
   readonly articles: readonly ArticleView[]
   /** on the front page: all other feeds, by kind */
   readonly groups: readonly GroupView[]
+  /** on the front page: where the editions of the newsletter stand; null without one */
+  readonly archive: ArchiveView | null
+  /** on the page of the editions: all of them, newest first */
+  readonly editions: readonly EditionLinkView[]
+}
+
+export interface ArchiveView {
+  /** from the page that shows it: `editions/index.html` */
+  readonly page: string
+  readonly title: string
+  /** absolute URLs of its feed */
+  readonly rss: string
+  readonly atom: string
+  readonly json: string
+}
+
+export interface EditionLinkView {
+  readonly title: string
+  /** from the page that shows it */
+  readonly page: string
+  readonly date: string
+  readonly isoDate: string
+  /** titles of its articles */
+  readonly articles: readonly string[]
 }
 
 export interface FeedView {
-  readonly kind: Channel['kind']
+  readonly kind: Channel['kind'] | 'editions'
   /** what the kind is called; null for the site */
   readonly kindName: string | null
   /** the tag, author, section or language; the publication's title for the site */

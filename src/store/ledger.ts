@@ -77,6 +77,8 @@ export interface Ledger {
   open(edition: Edition, plan?: EditionContents): Promise<number>
   /** What stands in out/ for the edition: out/ is disposable, and its pages can be written again from here. */
   files(edition: EditionId): Promise<readonly EditionFile[]>
+  /** What each edition carries, its `edition.json`: newest first, without those that have none. */
+  contents(): Promise<readonly EditionFile[]>
   /**
    * The edition as it was rendered when it was opened, in the order given then: all its readers get the same one,
    * even when the articles or templates change before the last message has left.

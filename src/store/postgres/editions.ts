@@ -4,7 +4,7 @@ import { Fault } from '../../model/fault.ts'
 import type { EditionContents } from '../ledger.ts'
 import type { Query } from './access.ts'
 import { gets } from './claims.ts'
-import { asJson, asText, toEdition, toVariant } from './rows.ts'
+import { asJson, asText, toEdition, toFile, toVariant } from './rows.ts'
 
 const select = `
   SELECT e.id, e.subject, e.created_at, array(
@@ -129,7 +129,18 @@ export async function filesOf(query: Query, id: EditionId): Promise<readonly Edi
       JOIN tidings.editions e ON e.number = f.edition WHERE e.id = $1 ORDER BY f.path`,
     values: [asText(id)],
   })
-  return rows.map(({ path, contents }) => ({ path: String(path), contents: String(contents) }))
+  return rows.map(toFile)
+}
+
+export async function contentsOfAll(query: Query): Promise<readonly EditionFile[]> {
+  const { rows } = await query({
+    text: `
+      SELECT f.path, f.contents FROM tidings.edition_files f
+      JOIN tidings.editions e ON e.number = f.edition
+      WHERE f.path = 'editions/' || e.id || '/edition.json'
+      ORDER BY e.created_at DESC, e.number DESC`,
+  })
+  return rows.map(toFile)
 }
 
 export async function variantsOf(query: Query, id: EditionId): Promise<readonly RenderedEdition[]> {

@@ -13,6 +13,7 @@ import {
 } from './claims.ts'
 import {
   allEditions,
+  contentsOfAll,
   filesOf,
   findEdition,
   openEdition,
@@ -56,6 +57,7 @@ export function postgresLedger(access: Access, lanes: number): Ledger {
   return {
     open: (edition, plan) => write((query) => openEdition(query, edition, plan)),
     files: (edition) => read((query) => filesOf(query, edition)),
+    contents: () => read(contentsOfAll),
     uncertain: () => read(uncertainEditions),
     variants: (edition) => read((query) => variantsOf(query, edition)),
     sentArticles: () => read(sentArticles),

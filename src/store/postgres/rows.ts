@@ -1,5 +1,5 @@
 import type { Claim, Delivery, DeliveryState } from '../../model/delivery.ts'
-import type { Edition, RenderedEdition } from '../../model/edition.ts'
+import type { Edition, EditionFile, RenderedEdition } from '../../model/edition.ts'
 import type { Subscriber, SubscriberFields, SubscriberStatus } from '../../model/subscriber.ts'
 import type { TopicId } from '../../model/topic.ts'
 
@@ -59,6 +59,10 @@ export function toClaim(row: Row, edition: string, token: string): Claim {
     attempts: Number(row.attempts),
     ...(row.tried_at === null ? {} : { triedAt: toDate(row.tried_at) }),
   }
+}
+
+export function toFile({ path, contents }: Row): EditionFile {
+  return { path: String(path), contents: String(contents) }
 }
 
 /** NULL: nothing was chosen. */

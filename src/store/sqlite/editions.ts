@@ -4,7 +4,7 @@ import type { Edition, EditionFile, EditionId, RenderedEdition } from '../../mod
 import { Fault } from '../../model/fault.ts'
 import type { EditionContents } from '../ledger.ts'
 import { gets } from './claims.ts'
-import { type Row, toEdition, toVariant } from './rows.ts'
+import { type Row, toEdition, toFile, toVariant } from './rows.ts'
 
 /** The ledger's editions. What writes expects to run inside a transaction. */
 export function editions(db: DatabaseSync) {
@@ -41,6 +41,9 @@ export function editions(db: DatabaseSync) {
   const files = db.prepare(`
     SELECT path, contents FROM edition_files
     WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY path`)
+  const contents = db.prepare(`
+    SELECT f.path, f.contents FROM edition_files f JOIN editions e ON e.number = f.edition
+    WHERE f.path = 'editions/' || e.id || '/edition.json' ORDER BY e.created_at DESC, e.number DESC`)
   const variants = db.prepare(`
     SELECT language, topics, subject, html, text FROM edition_variants
     WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY position`)
@@ -108,9 +111,11 @@ export function editions(db: DatabaseSync) {
     },
 
     files(id: EditionId): readonly EditionFile[] {
-      return files
-        .all(id)
-        .map(({ path, contents }) => ({ path: String(path), contents: String(contents) }))
+      return files.all(id).map(toFile)
+    },
+
+    contents(): readonly EditionFile[] {
+      return contents.all().map(toFile)
     },
 
     variants(id: EditionId): readonly RenderedEdition[] {

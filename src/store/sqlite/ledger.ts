@@ -31,6 +31,7 @@ export function sqliteLedger(access: Access): Ledger {
   return {
     open: (edition, plan) => write(() => books.open(edition, plan)),
     files: (edition) => read(() => books.files(edition)),
+    contents: () => read(() => books.contents()),
     uncertain: () => read(() => books.uncertain()),
     variants: (edition) => read(() => books.variants(edition)),
     sentArticles: () => read(() => books.sentArticles()),

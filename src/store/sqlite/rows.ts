@@ -1,6 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import type { Claim, Delivery, DeliveryState } from '../../model/delivery.ts'
-import type { Edition, RenderedEdition } from '../../model/edition.ts'
+import type { Edition, EditionFile, RenderedEdition } from '../../model/edition.ts'
 import type { Subscriber, SubscriberStatus } from '../../model/subscriber.ts'
 import type { TopicId } from '../../model/topic.ts'
 
@@ -62,6 +62,10 @@ export function toDate(value: SQLOutputValue | undefined): Date {
 
 export function toOptionalDate(value: SQLOutputValue | undefined): Date | undefined {
   return value === null || value === undefined ? undefined : toDate(value)
+}
+
+export function toFile({ path, contents }: Row): EditionFile {
+  return { path: String(path), contents: String(contents) }
 }
 
 /** NULL: nothing was chosen. */

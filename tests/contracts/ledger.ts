@@ -93,10 +93,13 @@ export function ledgerContract(open: OpenDatabase): void {
         html: '<p>\uFDD0name\uFDD1</p>',
         text: '\uFDD0name\uFDD1\r\n',
       }))
-      const files = [{ path: 'editions/one/index.html', contents: '<p>¡Hola! \u0007</p>\n' }]
+      const page = { path: 'editions/one/index.html', contents: '<p>¡Hola! \u0007</p>\n' }
+      const json = { path: 'editions/one/edition.json', contents: '{"id": "one"}\n' }
+      const files = [json, page]
       await ledger.open(edition('one'), { variants, files })
       expect(await ledger.files('one')).toEqual(files)
       expect(await ledger.files('two')).toEqual([])
+      expect(await ledger.contents()).toEqual([json])
       await ledger.open(edition('two'))
       expect(await ledger.variants('one')).toEqual(variants)
       expect(await ledger.variants('two')).toEqual([])

@@ -40,7 +40,7 @@ export const command: Command = {
   import FILE|-           adds readers from CSV with a header row: address, name, language, status, topics
   export                  writes the whole list as CSV, as import takes it back
   list                    shows the list
-  erase ADDRESS…          deletes all that is held on a reader
+  erase ADDRESS…          deletes all that is held on a reader; a keyed hash is left, by which no list brings them back
 
 Nobody who has left, or must never be mailed again, is brought back by add or import; 'add --returning' does so,
 for somebody who asked for it.`,
@@ -102,7 +102,10 @@ async function add({ context, store, values, words }: Job): Promise<Report> {
   const language = languageOf(values.language)
   const topics = topicsOf(values.topics, await context.loadConfig())
   const now = context.clock()
-  if (values.returning) await store.subscribers.setStatus(address, 'active', now)
+  if (values.returning) {
+    await store.subscribers.readmit(address)
+    await store.subscribers.setStatus(address, 'active', now)
+  }
   const [outcome] = await store.subscribers.add(
     [{ address, name, ...(language && { language }), ...(topics && { topics }) }],
     now,
@@ -112,7 +115,7 @@ async function add({ context, store, values, words }: Job): Promise<Report> {
     updated: 'updated',
     unchanged: 'is on the list already',
     'kept-out':
-      "had left, or must not be mailed, and stays out; if they asked to come back: 'add --returning'",
+      "had left, was erased, or must not be mailed, and stays out; if they asked to come back: 'add --returning'",
   }
   return {
     text: `${address} ${outcome && said[outcome]}`,

@@ -41,6 +41,9 @@ export interface Subscriber {
   readonly createdAt: Date
 }
 
+/** What a reader decides; what is absent is undone: the publication's language, everything, and no pause. */
+export type Choice = Pick<Subscriber, 'name' | 'language' | 'topics' | 'pausedUntil'>
+
 /** What is known of somebody who joins. */
 export interface NewSubscriber {
   readonly address: string

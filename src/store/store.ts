@@ -1,3 +1,4 @@
+import type { AddressChanges } from './address-changes.ts'
 import type { FeedbackLog } from './feedback.ts'
 import type { Joins } from './joins.ts'
 import type { Ledger } from './ledger.ts'
@@ -11,6 +12,7 @@ export interface Store {
   readonly subscribers: Subscribers
   readonly throttle: Throttle
   readonly joins: Joins
+  readonly changes: AddressChanges
   readonly secrets: KeptSecrets
   readonly feedback: FeedbackLog
   close(): Promise<void>

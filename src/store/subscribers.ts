@@ -1,11 +1,17 @@
-import type { NewSubscriber, Subscriber, SubscriberStatus } from '../model/subscriber.ts'
+import type {
+  Choice,
+  NewSubscriber,
+  Subscriber,
+  SubscriberId,
+  SubscriberStatus,
+} from '../model/subscriber.ts'
 import type { TopicId } from '../model/topic.ts'
 
 /**
  * - `added`: was not known
  * - `updated`: known, and the name, a field, the language, the topics or the status is new
  * - `unchanged`: known, nothing new
- * - `kept-out`: known as unsubscribed or suppressed, and stays so: an import revives nobody
+ * - `kept-out`: known as unsubscribed or suppressed, or erased, and stays so: an import revives nobody
  */
 export type AddOutcome = 'added' | 'updated' | 'unchanged' | 'kept-out'
 
@@ -21,8 +27,9 @@ export interface Audience {
 export interface Subscribers {
   /**
    * Adds those who are not known, and learns what is new of those who are: a name, field, language or choice of topics
-   * that is given (an empty name, field or language erases nothing), a status that is stricter (`unsubscribed`, `suppressed`). An `unlisted` one
-   * becomes active, and no list takes them away any more. All in one transaction.
+   * that is given (an empty name, field or language erases nothing), a status that is stricter (`unsubscribed`, `suppressed`).
+   * Of one who has made a choice, name, language and topics stay. An `unlisted` one becomes active, and no list takes them
+   * away any more. All in one transaction.
    * @returns an outcome for each, in order
    */
   add(list: readonly NewSubscriber[], now: Date): Promise<readonly AddOutcome[]>
@@ -43,6 +50,16 @@ export interface Subscribers {
    * @returns false when the address is not known
    */
   setStatus(address: string, status: SubscriberStatus, now: Date): Promise<boolean>
+  /**
+   * Writes down what a reader has decided for themselves: no list changes it from then on.
+   * @returns false when there is no such reader
+   */
+  choose(id: SubscriberId, choice: Choice, now: Date): Promise<boolean>
+  /**
+   * Lets an erased address be added again, for one who asks for it.
+   * @returns false when it was not erased
+   */
+  readmit(address: string): Promise<boolean>
   find(address: string): Promise<Subscriber | undefined>
   findByToken(token: string): Promise<Subscriber | undefined>
   /** Streams the list in the order of addresses. It may be changed meanwhile: nobody who stays is missed or told twice. */
@@ -54,7 +71,8 @@ export interface Subscribers {
   counts(): Promise<Readonly<Record<SubscriberStatus, number>>>
   /**
    * Deletes all that is held on an address, relays' replies too. What was not sent yet is skipped; the ledger
-   * keeps a nameless row, so that counts stay true.
+   * keeps a nameless row, so that counts stay true. A hash with a key of this store's is left, by which `add` and
+   * `syncList` keep the address out.
    * @returns false when it is not known
    */
   erase(address: string, now: Date): Promise<boolean>

@@ -3,6 +3,7 @@ import { openPostgresCopy, openPostgresStore } from '../../src/store/postgres/op
 import { feedbackContract } from '../contracts/feedback.ts'
 import { joinsContract } from '../contracts/joins.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
+import { preferencesContract } from '../contracts/preferences.ts'
 import { secretsContract } from '../contracts/secrets.ts'
 import { all, edition, minutesAfter, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
@@ -16,6 +17,7 @@ const submitted = { kind: 'submitted', reply: '250 2.0.0 queued' } as const
 describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
   ledgerContract(temporaryPostgres)
   subscribersContract(temporaryPostgres)
+  preferencesContract(temporaryPostgres)
   throttleContract(temporaryPostgres)
   secretsContract(temporaryPostgres)
   joinsContract(temporaryPostgres)

@@ -12,6 +12,7 @@ import { sqliteSubscribers } from '../../src/store/sqlite/subscribers.ts'
 import { feedbackContract } from '../contracts/feedback.ts'
 import { joinsContract } from '../contracts/joins.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
+import { preferencesContract } from '../contracts/preferences.ts'
 import { secretsContract } from '../contracts/secrets.ts'
 import { all, edition, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
@@ -21,6 +22,7 @@ import { temporarySqlite } from './temporary-sqlite.ts'
 describe('on SQLite', () => {
   ledgerContract(temporarySqlite)
   subscribersContract(temporarySqlite)
+  preferencesContract(temporarySqlite)
   throttleContract(temporarySqlite)
   secretsContract(temporarySqlite)
   joinsContract(temporarySqlite)

@@ -10,6 +10,7 @@ import {
 import { sameTopics, sortTopics, type TopicId } from '../../model/topic.ts'
 import type { AddOutcome } from '../subscribers.ts'
 import type { Query } from './access.ts'
+import { erasedAmong } from './erased.ts'
 import { asJson, asText, type Row, toFields, toTopics } from './rows.ts'
 
 type Origin = 'own' | 'list'
@@ -30,6 +31,8 @@ interface Entry {
   readonly topics: readonly TopicId[] | null
   readonly status: SubscriberStatus
   readonly origin: Origin
+  /** whether name, language and topics are their own choice */
+  readonly hasChosen: boolean
   /** absent: is not in the table yet */
   readonly number?: string
 }
@@ -57,8 +60,14 @@ async function addSome(
 ): Promise<readonly AddOutcome[]> {
   const entries = await known(query, people)
   const changed = new Set<string>()
+  const keys = people.map(({ address }) => asText(addressKey(address)))
+  const erased = await erasedAmong(
+    query,
+    keys.filter((key) => !entries.has(key)),
+  )
   const outcomes = people.map((person) => {
     const key = asText(addressKey(person.address))
+    if (erased.has(key)) return 'kept-out'
     const { entry, outcome } = learn(entries.get(key), { person, key, origin })
     if (entry) {
       entries.set(key, entry)
@@ -100,19 +109,22 @@ function learn(
     const address = checked(person.address)
     const status = person.status ?? 'active'
     const fields = learnFields({}, person.fields)
-    const entry = { key, address, name, fields, language, topics, status, origin }
-    return { outcome: 'added', entry }
+    const known = { key, address, name, fields, language, topics, status, origin }
+    return { outcome: 'added', entry: { ...known, hasChosen: false } }
   }
   const status = nextStatus(was.status, person.status)
   const hasLeft = was.status === 'unsubscribed' || was.status === 'suppressed'
   if (hasLeft && status === was.status) return { outcome: 'kept-out' }
   const isRevived = was.status === 'unlisted' && status === 'active'
-  const entry = {
-    ...was,
+  const told = {
     name: name || was.name,
-    fields: learnFields(was.fields, person.fields),
     language: language ?? was.language,
     topics: topics ?? was.topics,
+  }
+  const entry = {
+    ...was,
+    ...(was.hasChosen ? {} : told),
+    fields: learnFields(was.fields, person.fields),
     status,
     origin: isRevived ? origin : was.origin,
   }
@@ -178,6 +190,7 @@ function toEntry(row: Row): Entry {
     topics: toTopics(row).topics ?? null,
     status: row.status as SubscriberStatus,
     origin: row.origin as Origin,
+    hasChosen: row.chose_at !== null,
     number: String(row.number),
   }
 }

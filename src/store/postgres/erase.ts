@@ -1,6 +1,7 @@
 import { domainOf } from '../../mail/address.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { Query } from './access.ts'
+import { markErased } from './erased.ts'
 import { findSecret } from './secrets.ts'
 
 /** Each edition's row is found by its key, one by one: there is no index by subscriber. */
@@ -8,17 +9,21 @@ const ofSubscriber = `
   subscriber = $1 AND edition = ANY (ARRAY(SELECT number FROM tidings.editions))`
 
 /**
- * Deletes all that is held on one address; expects to run inside a transaction. The rows keep a mark, so that an outcome
+ * Deletes all that is held on one address, but for a mark; expects to run inside a transaction. The rows keep a mark, so that an outcome
  * that is recorded later brings no reply back, which may quote the address.
  */
 export async function erase(query: Query, key: string, now: Date): Promise<boolean> {
   const hasAsked = await eraseJoins(query, key)
+  const named = { text: 'DELETE FROM tidings.address_changes WHERE key = $1', values: [key] }
+  const isNamed = (await query(named)).count > 0
   const { rows } = await query({
     text: 'DELETE FROM tidings.subscribers WHERE key = $1 RETURNING number',
     values: [key],
   })
   const number = rows[0]?.number
-  if (number === undefined) return hasAsked
+  const isHeld = number !== undefined || hasAsked || isNamed
+  if (isHeld) await markErased(query, key)
+  if (number === undefined) return isHeld
   await query({
     text: `
       UPDATE tidings.deliveries SET is_erased = true, reply = '',

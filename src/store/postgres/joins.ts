@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { addressKey } from '../../mail/address.ts'
 import type { DueJoin, Limit } from '../../model/join.ts'
+import { sortTopics } from '../../model/topic.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { BeginTerms, JoinState, Joins } from '../joins.ts'
 import type { Access, Query } from './access.ts'
+import { forgetErased } from './erased.ts'
 import { asText, type Row, toDate } from './rows.ts'
 import { keepSecret } from './secrets.ts'
 
@@ -31,13 +33,15 @@ const consents = `
 // Whoever comes back by own will does not leave with the list, and is mailed from now on.
 const put = `
   INSERT INTO tidings.subscribers AS s
-    (id, key, address, name, language, status, origin, token, created_at, changed_at)
-  VALUES ($1, $2, $3, $4, $5, 'active', 'own', $6, $7, $7)
+    (id, key, address, name, language, topics, status, origin, token, created_at, changed_at, chose_at)
+  VALUES ($1, $2, $3, $4, $5, $8, 'active', 'own', $6, $7, $7, $7)
   ON CONFLICT (key) DO UPDATE SET
     told_at = CASE WHEN excluded.name NOT IN ('', s.name) OR s.language IS DISTINCT FROM excluded.language
+        OR s.topics IS DISTINCT FROM coalesce(excluded.topics, s.topics)
       THEN $7 ELSE s.told_at END,
     name = CASE excluded.name WHEN '' THEN s.name ELSE excluded.name END,
-    language = excluded.language, status = 'active', origin = 'own', changed_at = $7
+    language = excluded.language, topics = coalesce(excluded.topics, s.topics), paused_until = NULL,
+    status = 'active', origin = 'own', changed_at = $7, chose_at = $7
   WHERE s.status <> 'suppressed'
   RETURNING number`
 
@@ -67,7 +71,7 @@ export function postgresJoins({ read, write }: Access): Joins {
     begin: ({ id, address, attempts }, terms) =>
       write(async (query) => {
         if ((await query({ text: begin, values: [id, attempts] })).count === 0) return 'taken'
-        if (attempts > 0 || (await count(query, address, terms))) return 'ours'
+        if (attempts > 0 || (await countMail(query, address, terms))) return 'ours'
         await drop(query, id)
         return 'refused'
       }),
@@ -111,7 +115,7 @@ async function drop(query: Query, id: string): Promise<void> {
 }
 
 /** @returns false when that would be one too many: nothing is counted then */
-async function count(
+export async function countMail(
   query: Query,
   address: string,
   { now, ...limits }: BeginTerms,
@@ -182,9 +186,12 @@ async function confirm(query: Query, id: string, now: Date): Promise<Standing> {
   if (!request) return find(query, id)
   await drop(query, id)
   const { key, address, name, language, origin, text, asked_at: askedAt } = request
-  const person = [random(), key, address, name, language, random(), now]
+  const chosen = toDueJoin(request).topics
+  const topics = chosen ? sortTopics(chosen) : null
+  const person = [random(), key, address, name, language, random(), now, topics]
   const subscriber = (await query({ text: put, values: person })).rows[0]?.number
   if (subscriber === undefined) return { state: 'gone', language: String(language) }
+  await forgetErased(query, String(key))
   await query({
     text: `
       INSERT INTO tidings.consents (id, subscriber, origin, text, asked_at, confirmed_at)

@@ -1,5 +1,6 @@
 import type { Store } from '../store.ts'
 import type { Access } from './access.ts'
+import { postgresAddressChanges } from './address-changes.ts'
 import { connectOnce, nameOf, queryOn } from './connection.ts'
 import { toFault } from './faults.ts'
 import { postgresFeedback } from './feedback.ts'
@@ -74,6 +75,7 @@ function storeOn(access: Access): Store {
     subscribers: postgresSubscribers(access),
     throttle: postgresThrottle(access),
     joins: postgresJoins(access),
+    changes: postgresAddressChanges(access),
     secrets: postgresSecrets(access),
     feedback: postgresFeedback(access),
     close() {

@@ -1,9 +1,11 @@
 import { addressKey } from '../../mail/address.ts'
 import { type SubscriberStatus, subscriberStatuses } from '../../model/subscriber.ts'
+import { sortTopics } from '../../model/topic.ts'
 import type { Subscribers } from '../subscribers.ts'
 import type { Access, Query, Statement } from './access.ts'
 import { addAll } from './add.ts'
 import { erase } from './erase.ts'
+import { forgetErased } from './erased.ts'
 import { asText, toSubscriber, toTopics } from './rows.ts'
 
 /** How many are read at once while the list is streamed. */
@@ -17,6 +19,12 @@ const setStatus = `
   UPDATE tidings.subscribers SET status = $2::tidings.subscriber_status, changed_at = $3,
     origin = CASE WHEN $2::tidings.subscriber_status = 'active' AND status <> 'active' THEN 'own' ELSE origin END
   WHERE key = $1`
+
+const choose = `
+  UPDATE tidings.subscribers SET
+    told_at = CASE WHEN (name, language, topics) IS DISTINCT FROM ($2, $3, $4::text[]) THEN $6 ELSE told_at END,
+    name = $2, language = $3, topics = $4::text[], paused_until = $5, chose_at = $6, changed_at = $6
+  WHERE id = $1`
 
 const list = 'SELECT * FROM tidings.subscribers WHERE key > $1 ORDER BY key LIMIT $2'
 const listStatus = `
@@ -62,6 +70,22 @@ export function postgresSubscribers({ read, write }: Access): Subscribers {
         const values = [asText(addressKey(address)), status, now]
         return (await query({ text: setStatus, values })).count > 0
       }),
+
+    choose: (id, { name, language, topics, pausedUntil }, now) =>
+      write(async (query) => {
+        const chosen = topics ? sortTopics(topics) : null
+        const values = [
+          asText(id),
+          asText(name),
+          language ?? null,
+          chosen,
+          pausedUntil ?? null,
+          now,
+        ]
+        return (await query({ text: choose, values })).count > 0
+      }),
+
+    readmit: (address) => write((query) => forgetErased(query, asText(addressKey(address)))),
 
     find: (address) => findOne(find, addressKey(address)),
 

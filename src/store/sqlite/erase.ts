@@ -1,9 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { domainOf } from '../../mail/address.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
+import { erasedMarks } from './erased.ts'
 import { secretKeeper } from './secrets.ts'
 
-/** Takes out all that is held on one address, from the tables and from the file's unused pages. */
+/** Takes out all that is held on one address, from the tables and from the file's unused pages; a mark is left. */
 export function erase(db: DatabaseSync) {
   const find = db.prepare('SELECT number FROM subscribers WHERE key = ?')
   const skip = db.prepare(`
@@ -22,7 +23,9 @@ export function erase(db: DatabaseSync) {
   const remove = db.prepare('DELETE FROM subscribers WHERE number = ?')
   const removeJoins = db.prepare('DELETE FROM joins WHERE key = ?')
   const removeCounts = db.prepare('DELETE FROM join_mails WHERE counter = ?')
+  const removeChanges = db.prepare('DELETE FROM address_changes WHERE key = ?')
   const secrets = secretKeeper(db)
+  const erased = erasedMarks(db)
 
   /** Whoever asked to join may not be on the list. */
   function eraseJoins(key: string): boolean {
@@ -35,8 +38,11 @@ export function erase(db: DatabaseSync) {
     /** Expects to run inside a transaction. */
     erase(key: string, now: Date): boolean {
       const hasAsked = eraseJoins(key)
+      const isNamed = removeChanges.run(key).changes > 0
       const number = find.get(key)?.number
-      if (number === undefined) return hasAsked
+      const isHeld = number !== undefined || hasAsked || isNamed
+      if (isHeld) erased.add(key)
+      if (number === undefined) return isHeld
       skip.run({ number, now: now.getTime() })
       silence.run({ number })
       remove.run(number)

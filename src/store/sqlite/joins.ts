@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { addressKey } from '../../mail/address.ts'
 import type { DueJoin, Limit } from '../../model/join.ts'
+import { sortTopics } from '../../model/topic.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { BeginTerms, JoinState, Joins } from '../joins.ts'
 import type { Access } from './access.ts'
+import { erasedMarks } from './erased.ts'
 import { type Row, toDate } from './rows.ts'
 import { secretKeeper } from './secrets.ts'
 
@@ -31,7 +33,7 @@ export function sqliteJoins({ db, read, write }: Access): Joins {
     SELECT c.asked_at, c.confirmed_at, c.origin, t.language, t.text
     FROM subscribers s JOIN consents c ON c.subscriber = s.number JOIN consent_texts t ON t.hash = c.text
     WHERE s.key = ? ORDER BY c.confirmed_at, c.id`)
-  const counts = counter(db)
+  const counts = mailCounts(db)
   const one = confirmation(db)
 
   return {
@@ -92,7 +94,7 @@ export function sqliteJoins({ db, read, write }: Access): Joins {
 }
 
 /** Counts messages by mailbox and domain; expects to run inside a transaction. */
-function counter(db: DatabaseSync) {
+export function mailCounts(db: DatabaseSync) {
   const { keep } = secretKeeper(db)
   const count = db.prepare('SELECT count(*) AS n FROM join_mails WHERE counter = ? AND sent_at > ?')
   const add = db.prepare('INSERT INTO join_mails (counter, sent_at) VALUES (?, ?)')
@@ -122,18 +124,22 @@ function confirmation(db: DatabaseSync) {
   const drop = db.prepare('DELETE FROM joins WHERE id = ?')
   // Whoever comes back by own will does not leave with the list, and is mailed from now on.
   const put = db.prepare(`
-    INSERT INTO subscribers (id, key, address, name, language, status, origin, token, created_at, changed_at)
-    VALUES (:id, :key, :address, :name, :language, 'active', 'own', :token, :now, :now)
+    INSERT INTO subscribers (id, key, address, name, language, topics, status, origin, token, created_at, changed_at, chose_at)
+    VALUES (:id, :key, :address, :name, :language, :topics, 'active', 'own', :token, :now, :now, :now)
     ON CONFLICT (key) DO UPDATE SET
       told_at = CASE WHEN excluded.name NOT IN ('', name) OR language IS NOT excluded.language
+          OR topics IS NOT coalesce(excluded.topics, topics)
         THEN :now ELSE told_at END,
       name = CASE excluded.name WHEN '' THEN name ELSE excluded.name END,
-      language = excluded.language, status = 'active', origin = 'own', changed_at = :now
+      language = excluded.language, topics = coalesce(excluded.topics, topics), paused_until = NULL,
+      status = 'active', origin = 'own', changed_at = :now, chose_at = :now
     WHERE status <> 'suppressed'
     RETURNING number`)
   const agree = db.prepare(`
     INSERT INTO consents (id, subscriber, origin, text, asked_at, confirmed_at)
     VALUES (:id, :subscriber, :origin, :text, :asked_at, :now)`)
+
+  const erased = erasedMarks(db)
 
   function find(id: string): { state: JoinState; language?: string } {
     const request = pending.get(id)
@@ -152,9 +158,12 @@ function confirmation(db: DatabaseSync) {
       if (!request) return find(id)
       drop.run(id)
       const { key = null, address = null, name = null, language = null } = request
-      const person = { id: random(), key, address, name, language, token: random(), now }
+      const chosen = toDueJoin(request).topics
+      const topics = chosen ? JSON.stringify(sortTopics(chosen)) : null
+      const person = { id: random(), key, address, name, language, topics, token: random(), now }
       const subscriber = put.get(person)?.number
       if (subscriber === undefined) return { state: 'gone', language: String(language) }
+      erased.forget(String(key))
       const { origin = null, text = null, asked_at = null } = request
       agree.run({ id, subscriber, origin, text, asked_at, now })
       return { state: 'joined', language: String(language) }

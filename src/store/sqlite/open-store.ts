@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../store.ts'
 import { access } from './access.ts'
+import { sqliteAddressChanges } from './address-changes.ts'
 import { connect } from './connection.ts'
 import type { Disk } from './disk.ts'
 import { sqliteFeedback } from './feedback.ts'
@@ -29,6 +30,7 @@ export function storeOn(db: DatabaseSync, file: string, disk?: Disk): Store {
     subscribers: sqliteSubscribers(shared),
     throttle: sqliteThrottle(shared),
     joins: sqliteJoins(shared),
+    changes: sqliteAddressChanges(shared),
     secrets: sqliteSecrets(shared),
     feedback: sqliteFeedback(shared),
     close: shared.close,

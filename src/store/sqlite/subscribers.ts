@@ -12,6 +12,7 @@ import { sameTopics, sortTopics } from '../../model/topic.ts'
 import type { AddOutcome, Subscribers } from '../subscribers.ts'
 import type { Access } from './access.ts'
 import { erase } from './erase.ts'
+import { erasedMarks } from './erased.ts'
 import { type Row, toSubscriber, toTopics } from './rows.ts'
 
 /** How many are read at once while the list is streamed. */
@@ -53,12 +54,30 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   const unlist = db.prepare(`
     UPDATE subscribers SET status = 'unlisted', changed_at = ?
     WHERE origin = 'list' AND status = 'active' AND key NOT IN (SELECT value FROM json_each(?))`)
+  const choose = db.prepare(`
+    UPDATE subscribers SET
+      told_at = CASE WHEN name <> :name OR language IS NOT :language OR topics IS NOT :topics
+        THEN :now ELSE told_at END,
+      name = :name, language = :language, topics = :topics, paused_until = :pause, chose_at = :now, changed_at = :now
+    WHERE id = :id`)
   const remove = erase(db)
+  const erased = erasedMarks(db)
 
-  function addOne(person: NewSubscriber, origin: Origin, now: number): AddOutcome {
+  function addAll(people: readonly NewSubscriber[], origin: Origin, now: Date): AddOutcome[] {
+    const isErased = erased.knower()
+    return people.map((person) => addOne(person, origin, now.getTime(), isErased))
+  }
+
+  function addOne(
+    person: NewSubscriber,
+    origin: Origin,
+    now: number,
+    isErased: (key: string) => boolean,
+  ): AddOutcome {
     const key = addressKey(person.address)
     const known = byKey.get(key)
     if (known) return learn(known, person, origin, now)
+    if (isErased(key)) return 'kept-out'
     insert.run({
       id: random(),
       key,
@@ -80,10 +99,11 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
     const status = nextStatus(was.status, person.status)
     const hasLeft = was.status === 'unsubscribed' || was.status === 'suppressed'
     if (hasLeft && status === was.status) return 'kept-out'
-    const name = person.name || was.name
-    const language = person.language ?? was.language
+    const told: Partial<NewSubscriber> = known.chose_at === null ? person : {}
+    const name = told.name || was.name
+    const language = told.language ?? was.language
     const fields = learnFields(was.fields ?? none, person.fields)
-    const topics = person.topics ? sortTopics(person.topics) : was.topics
+    const topics = told.topics ? sortTopics(told.topics) : was.topics
     const isKnown = name === was.name && fields === (was.fields ?? none)
     const isAsked = language === was.language && sameTopics(topics, was.topics)
     if (isKnown && isAsked && status === was.status) return 'unchanged'
@@ -102,11 +122,11 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   }
 
   return {
-    add: (people, now) => write(() => people.map((person) => addOne(person, 'own', now.getTime()))),
+    add: (people, now) => write(() => addAll(people, 'own', now)),
 
     syncList: (people, now, { unlist: takesOff = true } = {}) =>
       write(() => {
-        const outcomes = people.map((person) => addOne(person, 'list', now.getTime()))
+        const outcomes = addAll(people, 'list', now)
         const keys = JSON.stringify(people.map(({ address }) => addressKey(address)))
         if (!takesOff) return { outcomes, unlisted: 0 }
         return { outcomes, unlisted: Number(unlist.run(now.getTime(), keys).changes) }
@@ -117,6 +137,16 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
         const terms = { key: addressKey(address), status, now: now.getTime() }
         return setStatus.run(terms).changes > 0
       }),
+
+    choose: (id, { name, language, topics, pausedUntil }, now) =>
+      write(() => {
+        const chosen = topics ? JSON.stringify(sortTopics(topics)) : null
+        const pause = pausedUntil?.getTime() ?? null
+        const row = { id, name, language: language ?? null, topics: chosen, pause }
+        return choose.run({ ...row, now: now.getTime() }).changes > 0
+      }),
+
+    readmit: (address) => write(() => erased.forget(addressKey(address))),
 
     find: (address) => read(() => optional(byKey.get(addressKey(address)))),
 

@@ -60,7 +60,7 @@ async function open(
   const { joins, subscribers } = store
   const secrets = await serverSecrets(config, store)
   const { templates } = frame
-  const pages = joinPages({ ...frame, topics: [] })
+  const pages = joinPages({ ...frame, topics: newsletter.topics })
   for (const language of templates.languages.keys()) await joins.keepText(pages.consent(language))
   const head = letterhead(config)
   const letters = joinLetters({

@@ -9,6 +9,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/model/', 0],
   ['src/store/ledger.ts', 2],
   ['src/store/subscribers.ts', 2],
+  ['src/store/address-changes.ts', 2],
   ['src/store/editions.ts', 2],
   ['src/store/secrets.ts', 2],
   ['src/store/joins.ts', 2],

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import { isNetwork } from './http/client-address.ts'
 import { readSmtpUrl } from './mail/smtp-url.ts'
@@ -175,6 +176,29 @@ function hasControl(value: string): boolean {
   return /[\u0000-\u001f\u007f]/.test(value)
 }
 
+const snsTopic: Check = (value) =>
+  typeof value === 'string' && /^arn:aws[\w-]*:sns:[a-z\d-]+:\d+:[\w.-]+$/.test(value)
+    ? value
+    : new Wrong('the ARN of a topic of Amazon SNS, arn:aws:sns:REGION:ACCOUNT:NAME')
+
+/** Providers that sign nothing know a password. */
+const basicCredentials: Check = (value) =>
+  typeof value === 'string' && /^[^:\s]+:\S{16,}$/.test(value)
+    ? value
+    : new Wrong('USER:PASSWORD, the password of at least 16 characters')
+
+const publicKey: Check = (value) => {
+  const expected = new Wrong('the verification key that SendGrid shows (P-256, base64 or PEM)')
+  if (typeof value !== 'string') return expected
+  const bare = value.replace(/-----[A-Z ]+-----|\s/g, '')
+  try {
+    const key = createPublicKey({ key: Buffer.from(bare, 'base64'), format: 'der', type: 'spki' })
+    return key.asymmetricKeyDetails?.namedCurve === 'prime256v1' ? bare : expected
+  } catch {
+    return expected
+  }
+}
+
 /** Groups of keys of which there may be a list. */
 export const lists: readonly string[] = ['mail.dkim', 'newsletter.topics']
 
@@ -228,6 +252,12 @@ export const keys: Readonly<Record<string, Check>> = {
   store,
   'server.url': webUrl({ slash: true }),
   'server.port': integer(0, 65_535),
+  'server.bounces': integer(0, 65_535),
+  'server.lmtp': boolean,
+  'server.webhooks.ses': snsTopic,
+  'server.webhooks.postmark': basicCredentials,
+  'server.webhooks.mailgun': text,
+  'server.webhooks.sendgrid': publicKey,
   'server.secret': secret,
   'server.formerSecrets': texts(secret, 'secrets of at least 16 characters'),
   'server.joinOrigins': texts(origin, 'origins such as https://example.org'),

@@ -75,7 +75,10 @@ export function checkKey(
  * needs one then says that it is missing.
  */
 function isLate(key: string, value: unknown): boolean {
-  return /^(?:store|server\.secret|mail\..*)$/.test(key) && String(value).startsWith('env:')
+  return (
+    /^(?:store|server\.secret|server\.webhooks\..*|mail\..*)$/.test(key) &&
+    String(value).startsWith('env:')
+  )
 }
 
 function dereference(
@@ -102,7 +105,8 @@ function dereference(
 
 /** What was found, never a secret. */
 export function show(key: string, value: unknown): string {
-  if (/secret|privateKey|transport|store|dkim/i.test(key)) return 'something else (not shown)'
+  if (/secret|privateKey|transport|store|dkim|webhooks/i.test(key))
+    return 'something else (not shown)'
   const text = toText(value)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }

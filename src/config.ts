@@ -49,6 +49,9 @@ export interface UserConfig {
   store?: string
   server?: {
     url?: string
+    bounces?: number
+    lmtp?: boolean
+    webhooks?: { ses?: string; postmark?: string; mailgun?: string; sendgrid?: string }
     port?: number
     secret?: string
     formerSecrets?: string[]
@@ -63,6 +66,18 @@ export interface DkimConfig {
   readonly domain: string
   readonly selector: string
   readonly privateKey: string
+}
+
+/** By what the mail providers are known that tell us of bounces; what is absent is off. */
+export interface WebhookKeys {
+  /** the ARN of the topic that Amazon SES publishes to */
+  readonly ses?: string
+  /** `USER:PASSWORD` */
+  readonly postmark?: string
+  /** the signing key of webhooks */
+  readonly mailgun?: string
+  /** the verification key: SPKI, DER in base64 */
+  readonly sendgrid?: string
 }
 
 /** A checked configuration with every default filled in. */
@@ -112,6 +127,11 @@ export interface Config {
   readonly server: {
     readonly url?: string
     readonly port: number
+    /** where mail that comes back is taken; absent: nowhere */
+    readonly bounces?: number
+    /** whether LMTP is spoken there, and not SMTP */
+    readonly lmtp: boolean
+    readonly webhooks: WebhookKeys
     /** absent: the store keeps one */
     readonly secret?: string
     /** they verify what they once signed, and sign nothing */
@@ -263,6 +283,14 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
     server: {
       url: get<string | undefined>('server.url'),
       port: get('server.port', 8080),
+      bounces: get<number | undefined>('server.bounces'),
+      lmtp: get('server.lmtp', false),
+      webhooks: {
+        ses: get<string | undefined>('server.webhooks.ses'),
+        postmark: get<string | undefined>('server.webhooks.postmark'),
+        mailgun: get<string | undefined>('server.webhooks.mailgun'),
+        sendgrid: get<string | undefined>('server.webhooks.sendgrid'),
+      },
       secret: get<string | undefined>('server.secret'),
       formerSecrets: get('server.formerSecrets', []),
       joinOrigins: get('server.joinOrigins', []),

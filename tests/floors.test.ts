@@ -32,6 +32,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/http/encoded-files.ts', 4],
   ['src/http/feed-memory.ts', 4],
   ['src/http/listen.ts', 4],
+  ['src/http/fetch-text.ts', 4],
   ['src/http/', 3],
   ['src/store/', 4],
   ['src/mail/mailer/', 4],

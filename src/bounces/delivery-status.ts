@@ -11,7 +11,8 @@ export interface RecipientStatus {
   readonly at?: Date
 }
 
-const mostRecipients = 100
+/** Our messages have one recipient; behind that one there may be several. */
+const mostRecipients = 20
 
 /**
  * Reads a part of type message/delivery-status, or message/global-delivery-status (RFC 6533). Groups are told apart by
@@ -34,7 +35,7 @@ export function readDeliveryStatus(text: string): readonly RecipientStatus[] {
     }
     isNew = false
     if (key !== '' && !group.has(key)) group.set(key, value.trim())
-    if (groups.length > mostRecipients) break
+    if (groups.length === mostRecipients) break
   }
   return [...groups, group].filter(isOfRecipient).map(toStatus)
 }

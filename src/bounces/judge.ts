@@ -127,6 +127,17 @@ function bestStatus(status: string, said: string): string {
     : status
 }
 
+/**
+ * Decides where a provider says already that it is for good: a full mailbox is not, nor is what it refuses us.
+ */
+export function judgeForGood({ status, words: given }: Reason): Judgement {
+  const judgement = judge({ status, words: given })
+  if (judgement.kind !== 'soft' || fullStatus.test(judgement.status) || full.test(given)) {
+    return judgement
+  }
+  return { ...judgement, kind: 'hard' }
+}
+
 /** Whether what is said names any reason. */
 export function isReason(said: string): boolean {
   return (

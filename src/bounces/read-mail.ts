@@ -37,6 +37,9 @@ export type MailReading =
   | { readonly kind: 'nothing'; readonly what: string }
   | { readonly kind: 'unclear'; readonly reason: string }
 
+/** One is usual; some relays add their own to that of the next. */
+const mostStatusParts = 3
+
 /**
  * Finds out what a message that came back wants to tell: a delivery status notification (RFC 3464), a complaint (RFC
  * 5965), a report in words, a request to leave, the answer of a machine. Total: whatever the bytes are, there is a
@@ -89,7 +92,9 @@ export async function readMail(
 }
 
 function readStatuses(mail: Mail): readonly Verdict[] {
-  const parts = mail.parts.filter(({ type }) => /^message\/(?:global-)?delivery-status/.test(type))
+  const isStatus = ({ type }: { type: string }) =>
+    /^message\/(?:global-)?delivery-status/.test(type)
+  const parts = mail.parts.filter(isStatus).slice(0, mostStatusParts)
   const isBroken =
     mail.parts.length === 0 && isReport(mail) && /^Final-Recipient:/im.test(mail.text)
   const told = (isBroken ? [mail] : parts).flatMap(({ text }) => readDeliveryStatus(text))

@@ -17,15 +17,18 @@ import { readTemplates } from '../templates/read-templates.ts'
 import type { Command, Context, Values } from './command.ts'
 import { type JoinDesk, openJoining } from './joining.ts'
 import { openStore } from './open-store.ts'
+import { bounceDoor, listenForBounces } from './serve-bounces.ts'
+import { webhooksOf } from './serve-webhooks.ts'
 
 /** How long requests in hand may take once we are told to stop, in milliseconds. */
 const patience = 10_000
 
 export const command: Command = {
-  usage: 'tidings serve [--port N] [--host ADDRESS]',
+  usage: 'tidings serve [--port N] [--host ADDRESS] [--bounces PORT [--lmtp]]',
   help: `Serves out/, the form by which readers join and the unsubscribe links of messages (RFC 8058) over HTTP, below the path of server.url, until it is
 interrupted. It listens on this machine only unless --host says otherwise: let a proxy that speaks HTTPS stand in front and
-pass paths on as they are. GET /healthz answers 200 when the store does.`,
+pass paths on as they are. GET /healthz answers 200 when the store does. With --bounces it also takes mail that comes
+back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`,
   words: 0,
   options: {
     port: { type: 'string', value: 'N', help: 'the port, server.port without it; 0: a free one' },
@@ -34,11 +37,14 @@ pass paths on as they are. GET /healthz answers 200 when the store does.`,
       value: 'ADDRESS',
       help: 'the address to listen on, 127.0.0.1 without it; 0.0.0.0 or :: for all',
     },
+    bounces: { type: 'string', value: 'PORT', help: 'take mail that comes back there, by SMTP' },
+    lmtp: { type: 'boolean', help: 'by LMTP, from a mail system beside us' },
   },
   async run(context, { values }) {
     const { signal } = context
     const config = await context.loadConfig()
     const where = { host: hostOf(values), port: portOf(values, config.server.port) }
+    const door = bounceDoor(values, config, where.host)
     const store = await openStore(config)
     let desk: JoinDesk | undefined
     try {
@@ -53,6 +59,7 @@ pass paths on as they are. GET /healthz answers 200 when the store does.`,
         page: noticePages(frame),
         ...(desk && { joining: desk.pages }),
         clientAddress: clientAddress(config.server.trustedProxies),
+        ...webhooksOf(config, store),
         base,
         clock: context.clock,
         log,
@@ -61,8 +68,9 @@ pass paths on as they are. GET /healthz answers 200 when the store does.`,
       const isProxy = proxyCheck(config.server.trustedProxies)
       const server = await listen(app, { ...where, quick, isProxy })
       sayWhere(context, config, `${server.origin}${base}`)
+      const mail = door && (await listenForBounces(config, context, store, door))
       await aborted(signal)
-      await server.close(patience)
+      await Promise.all([server.close(patience), mail?.close()])
       return { text: 'Stopped.', json: { url: `${server.origin}${base}` }, status: 130 }
     } finally {
       await desk?.close()

@@ -5,6 +5,7 @@ import { confirmRoutes } from './routes/confirm.ts'
 import { fileRoutes } from './routes/files.ts'
 import { subscribeRoutes } from './routes/subscribe.ts'
 import { unsubscribeRoutes } from './routes/unsubscribe.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 import { type Env, type Site, sayer } from './site.ts'
 
 /** The public face of a publication: its files, and the pages by which readers join and leave. */
@@ -51,6 +52,7 @@ export function makeApp(site: Site): Hono<Env> {
     subscribeRoutes(app, site.joining, site)
     confirmRoutes(app, site.joining, site)
   }
+  webhookRoutes(app, site)
   // The last one: it answers whatever path is left
   fileRoutes(app, site)
   return app

@@ -5,6 +5,7 @@ import type { AnswerFile, FileAnswer } from './answer-file.ts'
 import type { ClientAddress } from './client-address.ts'
 import type { Joining } from './joining.ts'
 import type { FileReader, OutFile } from './out-file.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
 
 export interface Site {
   readonly subscribers: Pick<Subscribers, 'findByToken' | 'setStatus'>
@@ -14,6 +15,8 @@ export interface Site {
   readonly clientAddress: ClientAddress
   /** absent: readers cannot join here, since there is no newsletter or no URL for its links */
   readonly joining?: Joining
+  /** absent: no mail provider tells us anything */
+  readonly webhooks?: Webhooks
   /** the path below which everything stands: begins and ends with `/` */
   readonly base: string
   readonly clock: () => Date

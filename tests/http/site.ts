@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { takeEvents } from '../../src/bounces/take-events.ts'
 import { fileAnswers } from '../../src/http/answer-file.ts'
 import { makeApp } from '../../src/http/app.ts'
 import { clientAddress, proxyCheck } from '../../src/http/client-address.ts'
@@ -12,6 +13,7 @@ import { listen } from '../../src/http/listen.ts'
 import { outFiles } from '../../src/http/out-files.ts'
 import { quickFiles } from '../../src/http/quick-files.ts'
 import type { LogEntry } from '../../src/http/site.ts'
+import type { Webhooks } from '../../src/http/webhooks/webhooks.ts'
 import type { Subscriber } from '../../src/model/subscriber.ts'
 import { noticePages } from '../../src/pages/notice-pages.ts'
 import { templates } from '../edition/templates.ts'
@@ -28,12 +30,14 @@ export async function startSite(
     trustedProxies = [],
     hubs = [],
     patience = usualPatience,
+    webhooks,
     at,
   }: {
     base?: string
     trustedProxies?: readonly string[]
     hubs?: readonly string[]
     patience?: Patience
+    webhooks?: Pick<Webhooks, 'keys' | 'fetchText'>
     /** the folder of another one: serves the same files, with the same cache */
     at?: string
   } = {},
@@ -62,6 +66,13 @@ export async function startSite(
   }
   const app = makeApp({
     subscribers,
+    ...(webhooks && {
+      webhooks: {
+        ...webhooks,
+        ...store.feedback,
+        take: (events, at) => takeEvents(store, events, at),
+      },
+    }),
     ...opened,
     page: noticePages({
       publication,
@@ -88,6 +99,7 @@ export async function startSite(
     app,
     out,
     folder: database.folder,
+    store,
     subscribers,
     log,
     close: () => store.close(),

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { isIP } from 'node:net'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
-import { Fault } from '../model/fault.ts'
+import { Fault, traceOf } from '../model/fault.ts'
 
 export interface MailListening {
   readonly port: number
@@ -115,7 +115,7 @@ async function takeWhole(
     await take(bytes, envelope)
     return null
   } catch (error) {
-    const reason = error instanceof Fault ? error.message : placeOf(error)
+    const reason = error instanceof Fault ? error.message : traceOf(error)
     log(`a message was not taken, its sender keeps it: ${reason}`)
     return refusal(451, '4.3.0 not now; try again later')
   }
@@ -143,14 +143,6 @@ function networkOf(client: string): string {
 
 function refusal(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode })
-}
-
-/** Where a fault of ours happened; its message might quote what was sent. */
-function placeOf(error: unknown): string {
-  const frames = (error instanceof Error ? (error.stack ?? '') : '')
-    .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-  return ['this is a fault of tidings itself; please report it', ...frames].join('\n')
 }
 
 function cannotListen(host: string, port: number, cause: unknown): Fault {

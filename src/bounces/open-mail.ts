@@ -23,7 +23,7 @@ export interface MailPart {
 }
 
 /** Reports say what they have to say before they return the message: what is beyond is not read, in octets. */
-const mostOctets = 2 * 1024 * 1024
+const mostOctets = 512 * 1024
 const mostText = 200_000
 const mostParts = 50
 const limits = { maxNestingDepth: 50, maxHeadersSize: 512 * 1024, forceRfc822Attachments: true }

@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer'
 import { deliver } from '../src/delivery/deliver.ts'
+import { domainLimits } from '../src/delivery/limits.ts'
 import { slotWriters } from '../src/edition/personalise.ts'
 import { smtpMailer } from '../src/mail/mailer/smtp.ts'
 import { messageTemplate } from '../src/mail/message.ts'
@@ -62,6 +63,8 @@ async function ours(): Promise<() => Promise<number>> {
       clock: () => new Date(),
       concurrency: Number(connections),
       ratePerSecond: 0,
+      limits: domainLimits({}),
+      throttle: store.throttle,
       limit: Number(count),
       signal: new AbortController().signal,
       onProgress: () => {

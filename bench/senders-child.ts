@@ -1,4 +1,5 @@
 import { deliver } from '../src/delivery/deliver.ts'
+import { domainLimits } from '../src/delivery/limits.ts'
 import { openPostgresStore } from '../src/store/postgres/open-store.ts'
 
 /** Delivers argv[4] messages of the edition `bench`, argv[3] at once, to a relay that takes each at once: the ledger alone. */
@@ -25,6 +26,8 @@ process.on('message', async () => {
     clock: () => new Date(),
     concurrency: Number(concurrency),
     ratePerSecond: 0,
+    limits: domainLimits({}),
+    throttle: store.throttle,
     limit: Number(limit),
     signal: new AbortController().signal,
   })

@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { isAbsolute } from 'node:path'
+import { domains, warmUp } from './config-throttle.ts'
 import { isNetwork } from './http/client-address.ts'
 import { readSmtpUrl } from './mail/smtp-url.ts'
 import { topicId } from './model/topic.ts'
@@ -245,6 +246,9 @@ export const keys: Readonly<Record<string, Check>> = {
   'mail.transport': transport,
   'mail.connections': integer(1, 1000),
   'mail.ratePerSecond': (value) => (value === 0 ? value : number(0.001)(value)),
+  'mail.messagesPerConnection': integer(1, 1_000_000),
+  'mail.domains': (value) => domains(value),
+  'mail.warmUp': (value) => warmUp(value),
   'mail.dkim.domain': text,
   'mail.dkim.selector': text,
   'mail.dkim.privateKey': (value) =>

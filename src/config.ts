@@ -3,6 +3,8 @@ import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Wrong } from './config-keys.ts'
 import { checkKey, clashes, flatten, groupsOf, missing, show } from './config-values.ts'
+import type { DomainLimit } from './delivery/limits.ts'
+import type { WarmUp } from './delivery/warm-up.ts'
 import { Fault } from './model/fault.ts'
 import type { Author, Publication } from './model/publication.ts'
 import type { Topic } from './model/topic.ts'
@@ -44,6 +46,9 @@ export interface UserConfig {
     transport?: string
     connections?: number
     ratePerSecond?: number
+    messagesPerConnection?: number
+    domains?: Record<string, DomainLimit>
+    warmUp?: WarmUp
     dkim?: DkimConfig | DkimConfig[]
   }
   store?: string
@@ -120,6 +125,10 @@ export interface Config {
     readonly connections: number
     /** 0: as fast as the relay takes them */
     readonly ratePerSecond: number
+    readonly messagesPerConnection: number
+    /** by recipient domain, several parted by commas, or `*` */
+    readonly domains: Readonly<Record<string, DomainLimit>>
+    readonly warmUp?: WarmUp
     /** each signs every message; none: the relay signs */
     readonly dkim: readonly DkimConfig[]
   }
@@ -273,6 +282,9 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
       transport: get('mail.transport', 'maildir:out/outbox'),
       connections: get('mail.connections', 10),
       ratePerSecond: get('mail.ratePerSecond', 0),
+      messagesPerConnection: get('mail.messagesPerConnection', 500),
+      domains: get('mail.domains', {}),
+      warmUp: get<WarmUp | undefined>('mail.warmUp'),
       dkim: groupsOf('mail.dkim', given).map((group) => ({
         domain: get<string>(`${group}.domain`),
         selector: get<string>(`${group}.selector`),

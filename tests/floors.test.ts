@@ -27,6 +27,8 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/delivery/transitions.ts', 1],
   ['src/delivery/pace.ts', 1],
   ['src/delivery/signal.ts', 1],
+  ['src/delivery/limits.ts', 1],
+  ['src/delivery/warm-up.ts', 1],
   ['src/delivery/', 3],
   ['src/http/out-files.ts', 4],
   ['src/http/encoded-files.ts', 4],

@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { deliver } from '../delivery/deliver.ts'
+import { domainLimits } from '../delivery/limits.ts'
 import type { Mailer } from '../mail/mailer.ts'
 import { openMailer } from '../mail/open-mailer.ts'
 import type { RenderArticle } from '../model/article.ts'
@@ -51,8 +52,8 @@ export async function sendEdition(
     if (options.test !== undefined) return await sendTest(rehearsal, options.test)
     if (options.dryRun) return await dryRun(rehearsal)
     // Before anything is planned: a transport that cannot be must not leave an edition behind.
-    const { transport, connections } = config.mail
-    const mailer = openMailer(transport, { root: config.root, connections })
+    const { transport, connections, messagesPerConnection } = config.mail
+    const mailer = openMailer(transport, { root: config.root, connections, messagesPerConnection })
     const run = { config, context, store, head, mailer }
     try {
       await keepEditions(config, store)
@@ -108,7 +109,7 @@ async function deliverEdition(
   if (limit.left === 0) return
   const variants = await store.ledger.variants(edition.id)
   const messageFor = messagesOf(head, edition, variants)
-  const { connections, ratePerSecond } = config.mail
+  const { connections, ratePerSecond, domains } = config.mail
   try {
     const { submitted, deferred, rejected, uncertain } = await deliver({
       edition,
@@ -121,6 +122,8 @@ async function deliverEdition(
       clock: context.clock,
       concurrency: connections,
       ratePerSecond,
+      limits: domainLimits(domains),
+      throttle: store.throttle,
       limit: limit.left,
       signal: context.signal,
       onProgress: await deliveryProgress(edition, store, context),

@@ -1,10 +1,10 @@
 import type { Message } from '../mail/mailer.ts'
-import type { Claim, Outcome } from '../model/delivery.ts'
+import type { Claim, Outcome, Refusal } from '../model/delivery.ts'
 import { Fault } from '../model/fault.ts'
 import type { HeldClaims } from './held-claims.ts'
 import type { Brake, DeliveryJob, DeliveryTally } from './job.ts'
-import { rateLimit } from './rate-limit.ts'
 import { retryAt, retryTerms } from './retry.ts'
+import type { Traffic } from './traffic.ts'
 
 /** So many recipients in a row for whom no message can be made: that is not the recipients' fault. */
 const unsendableInARow = 10
@@ -35,10 +35,14 @@ const withheld = new Error('not to be sent')
  * is recorded: so both share a commit, and a crash still finds at most one message of each courier on its way. While
  * the disk takes that, the message is on its way already, all but the end without which nothing is accepted.
  */
-export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: Count) {
+export function courier(
+  job: DeliveryJob,
+  held: HeldClaims,
+  traffic: Traffic,
+  stop: Brake,
+  count: Count,
+) {
   const { ledger, mailer, clock } = job
-  const gate = rateLimit(job.ratePerSecond, stop.signal)
-  const mayHurry = job.ratePerSecond <= 0
   let unsendable = 0
   let refused = 0
 
@@ -66,13 +70,13 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     { claim, message }: Parcel,
     begun: Promise<boolean>,
     next: () => Message | undefined,
-  ): Promise<Outcome | undefined> {
+  ): Promise<Outcome | Refusal | undefined> {
     if (stop.signal.aborted) {
       await begun
       return undefined
     }
     const leave = begun.then((isOurs) => {
-      if (!isOurs) drop(claim, 'skipped')
+      if (!isOurs) skip(claim)
       if (!isOurs || stop.signal.aborted) throw withheld
     })
     try {
@@ -89,15 +93,26 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
   }
 
   function begin({ claim }: Parcel): Promise<boolean> {
+    traffic.begun(claim)
     return ledger.submitting(claim, clock())
   }
 
-  function drop(claim: Claim, why: 'skipped'): void {
-    held.drop(claim)
-    count(why)
+  function skip(claim: Claim): void {
+    traffic.unsent(claim)
+    held.dropUnsent(claim)
+    count('skipped')
   }
 
-  async function settle(claim: Claim, outcome: Outcome): Promise<void> {
+  /** Whether it may be begun in the same turn as what is before it is recorded. */
+  function mayHurry({ claim }: Parcel): boolean {
+    return !stop.signal.aborted && traffic.isFree() && !held.mustWait(claim)
+  }
+
+  async function settle(claim: Claim, outcome: Outcome | Refusal): Promise<void> {
+    if (outcome.kind === 'busy') {
+      held.dropUnsent(claim)
+      return ledger.release([claim], clock())
+    }
     held.drop(claim)
     const now = clock()
     const verdict =
@@ -107,9 +122,12 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     count(isRecorded ? verdict.outcome.kind : 'uncertain')
   }
 
-  async function learn({ subscriber }: Claim, outcome: Outcome): Promise<void> {
+  async function learn(claim: Claim, outcome: Outcome | Refusal): Promise<void> {
+    if (outcome.kind === 'busy') return traffic.refused(claim, outcome.reply)
+    traffic.report(claim, outcome)
     const reply = outcome.kind === 'uncertain' ? '' : outcome.reply
-    if (outcome.kind === 'rejected' && noSuchAddress.test(reply)) await job.suppress?.(subscriber)
+    if (outcome.kind === 'rejected' && noSuchAddress.test(reply))
+      await job.suppress?.(claim.subscriber)
     refused = outcome.kind === 'deferred' && byPolicy.test(reply) ? refused + 1 : 0
     if (refused < refusedInARow) return
     const message = `the relay refuses one recipient after the other by policy: ${reply}; mend that (credentials, SPF, DKIM, reputation) and run it again, nothing is lost`
@@ -136,7 +154,12 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
       return made
     })
     const madeReady = next.catch(stop.fail) // at once, while the relay may take its time
-    const early = () => (mayHurry && !stop.signal.aborted ? ready : undefined)
+    let told: Parcel | undefined
+    const early = () => {
+      // What the relay has been told of comes next, whatever has been learnt since.
+      told ??= ready && mayHurry(ready) ? ready : undefined
+      return stop.signal.aborted ? undefined : told
+    }
     try {
       const outcome = await submit(parcel, begun, () => early()?.message)
       if (!outcome) return [await next]
@@ -160,8 +183,14 @@ export function courier(job: DeliveryJob, held: HeldClaims, stop: Brake, count: 
     let parcel = await prepare()
     let begun: Promise<boolean> | undefined
     while (parcel) {
-      if (!begun) await gate()
+      if (!begun) await traffic.gate()
       if (!begun && stop.signal.aborted) return
+      if (!begun && held.mustWait(parcel.claim)) {
+        traffic.passUnused()
+        await held.park(parcel.claim)
+        parcel = await prepare()
+        continue
+      }
       begun ??= begin(parcel)
       ;[parcel, begun] = await carry(parcel, begun)
     }

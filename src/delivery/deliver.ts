@@ -1,4 +1,6 @@
+import { bell } from './bell.ts'
 import { courier } from './courier.ts'
+import { giveUp } from './give-up.ts'
 import { type HeldClaims, holdClaims } from './held-claims.ts'
 import {
   type Brake,
@@ -7,7 +9,12 @@ import {
   type DeliverySummary,
   type DeliveryTally,
 } from './job.ts'
-import { waitUnlessAborted } from './rate-limit.ts'
+import { paceTerms } from './pace.ts'
+import { sharedPaces } from './shared-paces.ts'
+import { slotLeases } from './slot-leases.ts'
+import { spreading } from './spreading.ts'
+import { traffic } from './traffic.ts'
+import { waitUnlessAborted } from './wait.ts'
 
 export type { DeliveryJob, DeliverySummary, DeliveryTally } from './job.ts'
 
@@ -25,7 +32,7 @@ const lookAgain = 1000
  *   the store could be written, what was not sent has been given back, and nothing is lost
  */
 export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
-  const job = { ...given, lease: given.lease ?? defaultLease }
+  const job = { ...given, lease: given.lease ?? defaultLease, pauses: given.pauses ?? paceTerms }
   const stop = brake(job.signal)
   const tally = { submitted: 0, deferred: 0, rejected: 0, uncertain: 0, skipped: 0 }
   const count = (what: keyof DeliveryTally, n = 1) => {
@@ -37,17 +44,26 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
     count('uncertain', uncertain)
     return released > 0
   }
-  const held = holdClaims(job, stop)
-  const carry = courier(job, held, stop, count)
+  const ring = bell(stop.signal)
+  const paces = sharedPaces(job, stop, ring)
+  const spread = spreading(job, stop, () => tally)
+  const slots = slotLeases(job, stop, ring)
+  const ways = traffic(job, { paces, slots, bell: ring, rateNow: spread.rate }, stop)
+  const held = holdClaims(job, ways, ring, stop)
+  const carry = courier(job, held, ways, stop, count)
   try {
     await expire()
+    await paces.refresh()
+    await spread.begin()
     do await runLanes(job.concurrency, held, carry, stop)
     while (held.hasRoom() && (await outwaitOthers(job, stop)) && (await expire()))
+    if (!stop.signal.aborted) count('rejected', await giveUp(job, paces))
   } finally {
-    held.close()
+    spread.close()
+    await Promise.all([held.close(), paces.close()]).catch(stop.fail)
   }
   stop.rethrow()
-  return { ...tally, interrupted: job.signal.aborted }
+  return { ...tally, interrupted: job.signal.aborted, quotaUsedUp: held.isUsedUp() }
 }
 
 /** Keeps `concurrency` messages in flight until there is nothing more to claim or the brake is on. Never throws. */

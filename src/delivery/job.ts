@@ -1,7 +1,11 @@
 import type { Mailer, Message } from '../mail/mailer.ts'
 import type { Claim } from '../model/delivery.ts'
 import type { Edition } from '../model/edition.ts'
+import type { Pace } from '../model/pace.ts'
 import type { Ledger } from '../store/ledger.ts'
+import type { Throttle } from '../store/throttle.ts'
+import type { DomainLimits } from './limits.ts'
+import type { PauseTerms } from './pace.ts'
 
 export interface DeliveryJob {
   readonly edition: Edition
@@ -18,15 +22,42 @@ export interface DeliveryJob {
   readonly clock: () => Date
   /** messages in flight at once: at least 1 */
   readonly concurrency: number
-  /** 0: no limit */
+  /** for all senders of the store together; 0: no limit */
   readonly ratePerSecond: number
+  /** of recipient domains, likewise for all together */
+  readonly limits: DomainLimits
+  readonly throttle: Throttle
+  /** by when it is to be done, and not sooner; past or absent: as fast as may be */
+  readonly spreadUntil?: Date
+  /** how many may be sent in all, where that is limited: asked for in small numbers */
+  readonly quota?: Quota
+  /** default: as in `paceTerms` */
+  readonly pauses?: PauseRules
   /** takes at most so many deliveries in this run */
   readonly limit?: number
   /** when aborted, nothing new is begun and what is in flight is settled */
   readonly signal: AbortSignal
+  /** called when this run finds that a domain, or the relay (`''`), wants a rest */
+  readonly onPause?: (key: string, pace: Pace) => void
   readonly onProgress?: (done: DeliveryTally) => void
   /** how long a claim stays ours when it is not renewed, milliseconds; default one minute */
   readonly lease?: number
+}
+
+/** Leave to send so many messages, shared with other senders. */
+export interface Quota {
+  /** @returns up to `most`; 0: there are none left */
+  take(most: number): Promise<number>
+  giveBack(count: number): Promise<void>
+}
+
+export interface PauseRules {
+  readonly relay: PauseTerms
+  readonly destination: PauseTerms
+  /** how long a relay may take nothing before that ends the run, milliseconds */
+  readonly relayPatience: number
+  /** how long after its last message a run with nothing else to do goes on to wait for a domain, milliseconds */
+  readonly destinationPatience: number
 }
 
 /** What one run did; the ledger's counts say how the edition stands. */
@@ -42,6 +73,8 @@ export interface DeliveryTally {
 
 export interface DeliverySummary extends DeliveryTally {
   readonly interrupted: boolean
+  /** it ended because the quota was used up */
+  readonly quotaUsedUp: boolean
 }
 
 /** How a run ends before its work is done: by the operator, or by the first failure. */

@@ -6,8 +6,8 @@ import type { Subscriber } from '../model/subscriber.ts'
 import type { Joins } from '../store/joins.ts'
 import type { Subscribers } from '../store/subscribers.ts'
 import { joinTerms } from '../subscribers/join-terms.ts'
-import { waitUnlessAborted } from './rate-limit.ts'
 import { retryAt } from './retry.ts'
+import { waitUnlessAborted } from './wait.ts'
 
 export interface JoinMailJob {
   readonly joins: Joins
@@ -146,7 +146,9 @@ async function submit(
   message: Message,
 ): Promise<Outcome> {
   try {
-    return await mailer.submit(message)
+    const outcome = await mailer.submit(message)
+    if (outcome.kind !== 'busy') return outcome
+    throw new Fault('unavailable', `the relay wants a rest: ${outcome.reply}`)
   } catch (error) {
     // The port's word for "not accepted"
     if (error instanceof Fault && error.code === 'unavailable') await joins.again(id, clock())

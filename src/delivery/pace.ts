@@ -41,8 +41,8 @@ export interface Trouble {
   readonly begunAt: number
   /** whether they asked for less, rather than just failed: speed falls then */
   readonly isSlow: boolean
-  /** messages a second that were sent lately */
-  readonly rate: number
+  /** messages a second that were taken lately, where there were enough to tell */
+  readonly rate?: number | undefined
   /** the kind of reply, without anybody's address */
   readonly reply: string
   /** in [0, 1) */
@@ -57,10 +57,11 @@ export function spare(pace: Pace | undefined, trouble: Trouble, terms: PauseTerm
   const before = known ? levelAt(known, now) : 1
   const pauses = (known?.pauses ?? 0) + 1
   const pause = Math.min(terms.firstPause * 2 ** Math.min(pauses - 1, 30), terms.longestPause)
+  const ceiling = (before < 1 ? known?.ceiling : undefined) ?? (rate && rate / before)
   return {
     level: isSlow ? Math.max(before * paceTerms.fall, paceTerms.lowest) : before,
     slowedAt: now,
-    ceiling: known && before < 1 ? known.ceiling : Math.max(rate, 1),
+    ...(ceiling && { ceiling }),
     pauses,
     since: known && known.pauses > 0 ? known.since : now,
     pausedUntil: now + Math.round(pause * (1 + paceTerms.jitter * chance)),

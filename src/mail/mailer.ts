@@ -1,4 +1,4 @@
-import type { Outcome } from '../model/delivery.ts'
+import type { Outcome, Refusal } from '../model/delivery.ts'
 import type { Message } from '../model/message.ts'
 
 export type { Message }
@@ -25,7 +25,7 @@ export interface Mailer {
    * @throws {Fault} 'unavailable' when the relay is gone or refuses us: stop the run, nothing is lost; and whatever
    *   `leave` rejects with: then it was not accepted
    */
-  submit(message: Message, terms?: SubmitTerms): Promise<Outcome>
+  submit(message: Message, terms?: SubmitTerms): Promise<Outcome | Refusal>
   /** Ends idle connections politely; the mailer cannot be used afterwards. */
   close(): Promise<void>
 }

@@ -9,6 +9,8 @@ export interface MailerTerms {
   readonly root: string
   /** how many connections to a relay at once */
   readonly connections: number
+  /** after so many a connection is replaced; default 500 */
+  readonly messagesPerConnection?: number
 }
 
 /**
@@ -16,7 +18,7 @@ export interface MailerTerms {
  *
  * @throws {Fault} 'config-invalid'; it holds no password
  */
-export function openMailer(transport: string, { root, connections }: MailerTerms): Mailer {
+export function openMailer(transport: string, { root, ...terms }: MailerTerms): Mailer {
   const [, scheme = '', rest = ''] = /^([a-z]+):(.*)$/is.exec(transport.trim()) ?? []
   switch (scheme.toLowerCase()) {
     case 'maildir':
@@ -24,7 +26,7 @@ export function openMailer(transport: string, { root, connections }: MailerTerms
       return maildirMailer(resolve(root, rest))
     case 'smtp':
     case 'smtps':
-      return smtpMailer({ url: transport.trim(), connections })
+      return smtpMailer({ url: transport.trim(), ...terms })
     case 'env':
       throw refused(`the environment variable ${rest} is not set; it is to name the relay`)
     default:

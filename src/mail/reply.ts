@@ -1,10 +1,13 @@
-import type { Outcome } from '../model/delivery.ts'
+import type { Outcome, Refusal } from '../model/delivery.ts'
 
 /** What was asked when the relay refused: the sender, the recipient, leave to send data, or all of it. */
 export type Stage = 'mail' | 'rcpt' | 'data' | 'dot'
 
-/** `stop`: the refusal is of us or of the edition, and every other message would meet it too. */
-export type Verdict = Outcome | { readonly kind: 'stop'; readonly reply: string }
+/**
+ * `busy`: the relay wants a rest from us. `stop`: the refusal is of us or of the edition, and every other message would
+ * meet it too.
+ */
+export type Verdict = Outcome | Refusal | { readonly kind: 'stop'; readonly reply: string }
 
 const mostCharacters = 500
 /** Too big; bad sender (RFC 3463); credentials (RFC 4954); DKIM, SPF, reverse DNS, null MX (RFC 7372, RFC 7505). */
@@ -18,7 +21,7 @@ const first = /^(\d{3})(?:[ -](?:([245]\.\d{1,3}\.\d{1,3})(?!\S))?|$)/
  *
  * | stage | reply | verdict |
  * | --- | --- | --- |
- * | mail | 421, 4.3.2, 4.7.x | stop: the relay wants a rest |
+ * | mail | 421, 4.3.2, 4.7.x | busy: the relay wants a rest |
  * | any | other 4yz | deferred |
  * | any | 530, 535, 552 without 5.2.x, x.3.4 | stop: our account, or the message is too big for anybody |
  * | mail | 5yz | stop: it refuses the sender; rejected when it is the recipient's UTF-8 it refuses (5.6.7) |
@@ -35,7 +38,7 @@ export function judgeReply(stage: Stage, response: string): Verdict {
   const [, code = '', status = ''] = first.exec(reply) ?? []
   if (/^4/.test(code)) {
     const rest = code === '421' || status === '4.3.2' || status.startsWith('4.7.')
-    return { kind: stage === 'mail' && rest ? 'stop' : 'deferred', reply }
+    return { kind: stage === 'mail' && rest ? 'busy' : 'deferred', reply }
   }
   if (/^5/.test(code)) {
     if (isOurFault(stage, code, status)) return { kind: 'stop', reply }

@@ -49,6 +49,12 @@ export interface Claim {
   readonly triedAt?: Date
 }
 
+/** The relay wants a rest, and has heard nothing of the message: it is nobody's attempt. */
+export interface Refusal {
+  readonly kind: 'busy'
+  readonly reply: string
+}
+
 /** What became of one message handed to the relay. */
 export type Outcome =
   | { readonly kind: 'submitted'; readonly reply: string } // 2yz to the final dot: the relay's duty now (RFC 5321 §6.1)

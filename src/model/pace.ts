@@ -7,8 +7,11 @@ export interface Pace {
   readonly level: number
   /** when it last asked to be spared */
   readonly slowedAt: number
-  /** messages a second when it first did: what `level` is a share of where no rate is configured */
-  readonly ceiling: number
+  /**
+   * Messages a second that it took when it first did: what `level` is a share of where no rate is configured. Absent
+   * when too few were sent to tell: then only fewer are sent at once.
+   */
+  readonly ceiling?: number
   /** pauses in a row since it last took a message; 0: it takes messages */
   readonly pauses: number
   /** when the first of these pauses began */

@@ -1,4 +1,5 @@
 import { deliver } from '../../src/delivery/deliver.ts'
+import { domainLimits } from '../../src/delivery/limits.ts'
 import { smtpMailer } from '../../src/mail/mailer/smtp.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
 import type { Ledger } from '../../src/store/ledger.ts'
@@ -57,6 +58,8 @@ await deliver({
   clock: () => new Date(),
   concurrency: 3,
   ratePerSecond: 0,
+  limits: domainLimits({}),
+  throttle: store.throttle,
   signal: new AbortController().signal,
   lease: 300,
 })

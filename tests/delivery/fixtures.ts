@@ -1,7 +1,8 @@
 import { deliver } from '../../src/delivery/deliver.ts'
 import type { DeliveryJob } from '../../src/delivery/job.ts'
+import { domainLimits } from '../../src/delivery/limits.ts'
 import type { Mailer, Message } from '../../src/mail/mailer.ts'
-import type { Claim, Outcome } from '../../src/model/delivery.ts'
+import type { Claim, Outcome, Refusal } from '../../src/model/delivery.ts'
 import type { Store } from '../../src/store/store.ts'
 import { edition, type OpenDatabase, readers } from '../contracts/store.ts'
 import { temporarySqlite } from '../store/temporary-sqlite.ts'
@@ -18,7 +19,7 @@ export async function composePlain({ subscriber }: Claim): Promise<Message> {
 
 /** A relay whose every reply is under the test's hand; it writes down whom it took a message for. */
 export function relay(
-  reply: (address: string) => Outcome | Promise<Outcome> = () => submitted,
+  reply: (address: string) => Outcome | Refusal | Promise<Outcome | Refusal> = () => submitted,
 ): Mailer & { readonly accepted: readonly string[] } {
   const accepted: string[] = []
   return {
@@ -33,11 +34,15 @@ export function relay(
   }
 }
 
-/** An edition to so many readers, and a `send` that runs the real loop on it. */
-export async function openEdition(count: number, open: OpenDatabase = temporarySqlite) {
+/** An edition to so many readers, or to these, and a `send` that runs the real loop on it. */
+export async function openEdition(
+  to: number | readonly string[],
+  open: OpenDatabase = temporarySqlite,
+) {
   const database = await open()
   const store = await database.connect()
-  await store.subscribers.add(readers(count), new Date())
+  const list = typeof to === 'number' ? readers(to) : to.map((address) => ({ address, name: '' }))
+  await store.subscribers.add(list, new Date())
   await store.ledger.open(edition('one'))
 
   function send(mailer: Mailer, job: Partial<DeliveryJob> = {}, through: Store = store) {
@@ -49,6 +54,8 @@ export async function openEdition(count: number, open: OpenDatabase = temporaryS
       clock: () => new Date(),
       concurrency: 4,
       ratePerSecond: 0,
+      limits: domainLimits({}),
+      throttle: through.throttle,
       signal: new AbortController().signal,
       ...job,
     })

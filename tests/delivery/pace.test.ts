@@ -25,6 +25,9 @@ describe('a destination that asks for less', () => {
   it('gets half of what it got, and a pause, and rises slowly to full speed', () => {
     const pace = spare(undefined, trouble(noon), terms)
     expect(pace).toMatchObject({ level: 0.5, ceiling: 40, pauses: 1, since: noon })
+    expect(spare(undefined, trouble(noon, { rate: undefined }), terms)).not.toHaveProperty(
+      'ceiling',
+    )
     expect(wayAt(pace, noon)).toEqual({ kind: 'paused', until: noon + terms.firstPause })
     const open = resume(pace, noon + minute)
     expect(wayAt(open, noon + minute)).toEqual({ kind: 'open' })

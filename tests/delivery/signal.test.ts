@@ -18,11 +18,16 @@ it.each([
   ['none', '450 4.1.8 sender domain not found'],
   ['none', '550 5.7.1 not from you'],
 ] as const)('takes for %s: %s', (signal, reply) => {
-  expect(signalOf({ kind: 'deferred', reply })).toBe(signal)
+  expect(signalOf({ kind: 'deferred', reply }).kind).toBe(signal)
 })
 
 it('takes a refusal of one recipient for a destination that works', () => {
-  expect(signalOf({ kind: 'rejected', reply: '550 5.1.1 no such user' })).toBe('took')
-  expect(signalOf({ kind: 'submitted', reply: '250 2.0.0 ok' })).toBe('took')
-  expect(signalOf({ kind: 'uncertain', reason: 'hung up' })).toBe('failed')
+  expect(signalOf({ kind: 'rejected', reply: '550 5.1.1 no such user' }).kind).toBe('took')
+  expect(signalOf({ kind: 'submitted', reply: '250 2.0.0 ok' }).kind).toBe('took')
+  expect(signalOf({ kind: 'uncertain', reason: 'hung up' }).kind).toBe('failed')
+})
+
+it('takes a word about our account for one of the relay, whoever the recipient', () => {
+  const reply = '454 Throttling failure: Daily message quota exceeded.'
+  expect(signalOf({ kind: 'deferred', reply })).toEqual({ kind: 'slow', of: 'relay' })
 })

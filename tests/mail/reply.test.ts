@@ -47,8 +47,8 @@ describe('judgeReply', () => {
   })
 
   it.each([
-    ['mail', '421 closing', 'stop'],
-    ['mail', '450 4.7.1 too much mail', 'stop'],
+    ['mail', '421 closing', 'busy'],
+    ['mail', '450 4.7.1 too much mail', 'busy'],
     ['mail', '452 4.3.1 no space', 'deferred'],
     ['mail', '550 5.6.7 no such characters', 'rejected'],
     ['rcpt', '552 5.2.2 full', 'rejected'],

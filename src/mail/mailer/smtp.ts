@@ -1,8 +1,8 @@
-import type { Outcome } from '../../model/delivery.ts'
+import type { Outcome, Refusal } from '../../model/delivery.ts'
 import { Fault } from '../../model/fault.ts'
 import { oneLine } from '../headers.ts'
 import type { Mailer, Message } from '../mailer.ts'
-import { judgeReply } from '../reply.ts'
+import { judgeReply, replyLine } from '../reply.ts'
 import { readSmtpUrl } from '../smtp-url.ts'
 import { createPool } from './pool.ts'
 import { type Attempt, openSession, type Problem, type Session } from './smtp-session.ts'
@@ -56,24 +56,41 @@ export function smtpMailer(options: SmtpOptions): Mailer {
         if (next) keepers.set(next, session)
         return attempt
       }
-      const first = await pool.use(send, { held: keepers.get(message) })
-      const attempt = isStale(first) ? await pool.use(send, { fresh: true }) : first
-      return outcomeOf(attempt, message, relay.shown)
+      try {
+        const first = await pool.use(send, { held: keepers.get(message) })
+        const attempt = isStale(first) ? await pool.use(send, { fresh: true }) : first
+        return outcomeOf(attempt, message, relay.shown)
+      } catch (error) {
+        const reply = wantsRest(error)
+        if (reply === undefined) throw error
+        return { kind: 'busy', reply }
+      }
     },
     close: () => pool.close(),
   }
 }
 
+interface Refused {
+  readonly code?: string
+  readonly originalCode?: string
+  readonly responseCode?: number
+  readonly response?: string
+}
+
 /** 4yz to the greeting or to AUTH, or a hang-up instead of one: too many of us at once, perhaps. */
 function isCrowded(error: unknown): boolean {
   if (!(error instanceof Fault)) return false
-  const { code, originalCode, responseCode } = (error.cause ?? {}) as {
-    code?: string
-    originalCode?: string
-    responseCode?: number
-  }
+  const { code, originalCode, responseCode } = (error.cause ?? {}) as Refused
   if (responseCode) return responseCode >= 400 && responseCode < 500
   return code === 'ECONNECTION' || originalCode === 'ECONNRESET'
+}
+
+/** The reply of a relay that has no time for us now: 4yz to the greeting or to AUTH. */
+function wantsRest(error: unknown): string | undefined {
+  if (!(error instanceof Fault)) return undefined
+  const { responseCode, response } = (error.cause ?? {}) as Refused
+  if (!responseCode || responseCode < 400 || responseCode > 499) return undefined
+  return response === undefined ? error.message : replyLine(response)
 }
 
 /** Whether the session rather than the message was at fault: nothing was accepted, and another session may do. */
@@ -87,7 +104,7 @@ function isStale(attempt: Attempt): boolean {
   )
 }
 
-function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outcome {
+function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outcome | Refusal {
   switch (attempt.kind) {
     case 'accepted':
       return { kind: 'submitted', reply: attempt.reply }

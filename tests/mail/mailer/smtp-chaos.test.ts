@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { smtpMailer } from '../../../src/mail/mailer/smtp.ts'
 import type { Mailer, Message } from '../../../src/mail/mailer.ts'
-import type { Outcome } from '../../../src/model/delivery.ts'
+import type { Outcome, Refusal } from '../../../src/model/delivery.ts'
 import { Fault } from '../../../src/model/fault.ts'
 import { messageTo } from '../../contracts/mailer.ts'
 import { startRelay } from '../relay.ts'
@@ -71,7 +71,7 @@ describe('whatever a relay does', () => {
 
 /** Each lane names its next message, as a courier does. */
 async function inLanes(mailer: Mailer, messages: readonly Message[], lanes: number) {
-  const results: PromiseSettledResult<Outcome>[] = []
+  const results: PromiseSettledResult<Outcome | Refusal>[] = []
   const lane = async (start: number) => {
     for (let at = start; at < messages.length; at += lanes) {
       const message = messages[at]

@@ -83,8 +83,15 @@ describe('an outcome', () => {
 
   it.each([
     { greeting: '421 4.3.2 too busy' },
-    { greeting: '554 5.7.1 you are on a list' },
     { mail: '421 4.7.0 too many messages' },
+    { mail: '450 4.3.2 not now' },
+  ])('is nobody’s on %j: the relay wants a rest', async (replies) => {
+    const reply = Object.values(replies)[0]
+    expect(await outcomeOf({ replies })).toEqual({ kind: 'busy', reply })
+  })
+
+  it.each([
+    { greeting: '554 5.7.1 you are on a list' },
     { mail: '550 5.7.1 sender refused' },
     { mail: '552 5.3.4 too big' },
     { rcpt: '530 5.7.0 authentication required' },
@@ -143,11 +150,11 @@ describe('an outcome', () => {
     }
   })
 
-  it('is none for any of many when the relay greets nobody', async () => {
+  it('is nobody’s of many when the relay greets nobody', async () => {
     await using it = await openSmtp({ replies: { greeting: '421 4.3.2 too busy' }, connections: 5 })
     const tries = Array.from({ length: 20 }, () => it.mailer.submit(ana))
     for (const result of await Promise.allSettled(tries)) {
-      expect(result).toMatchObject({ status: 'rejected', reason: { code: 'unavailable' } })
+      expect(result).toMatchObject({ status: 'fulfilled', value: { kind: 'busy' } })
     }
   })
 

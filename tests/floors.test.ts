@@ -76,7 +76,7 @@ const vendors: Readonly<Record<string, readonly string[]>> = {
   saxes: ['src/check/xml-tree.ts'],
   liquidjs: ['src/templates/liquid.ts'],
   'html-to-text': ['src/edition/'],
-  'csv-parse': ['src/subscribers/csv.ts'],
+  'csv-parse': ['src/subscribers/csv-records.ts'],
   'csv-stringify': ['src/subscribers/csv.ts'],
   hono: ['src/http/'],
   '@hono/node-server': ['src/http/listen.ts'],

@@ -9,10 +9,10 @@ import type { Context } from './command.ts'
 import { count } from './terminal.ts'
 
 /** The list kept beside the content, where the configuration names one. */
-export async function parseList({
-  root,
-  newsletter,
-}: Config): Promise<(SubscriberList & { readonly file: string }) | undefined> {
+export async function parseList(
+  { root, newsletter }: Config,
+  now: Date,
+): Promise<(SubscriberList & { readonly file: string }) | undefined> {
   const file = newsletter?.subscribers
   if (file === undefined) return undefined
   const bytes = await readFile(resolve(root, file)).catch((cause: unknown) => {
@@ -20,7 +20,7 @@ export async function parseList({
     const message = `${file}: the list of newsletter.subscribers cannot be read: ${reason}`
     throw new Fault('config-invalid', message, { cause })
   })
-  return { file, ...readSubscribersCsv(bytes, file) }
+  return { file, ...readSubscribersCsv(bytes, { file, now }) }
 }
 
 /**
@@ -32,7 +32,7 @@ export async function readList(
   { subscribers: people }: Store,
   { progress, paint, now }: Pick<Context, 'progress' | 'paint' | 'now'>,
 ): Promise<void> {
-  const list = await parseList(config)
+  const list = await parseList(config, now)
   if (!list) return
   const { file, subscribers, errors, warnings } = list
   const warn = (text: string) => progress.note(`${paint.warn('warning')} ${text}`)

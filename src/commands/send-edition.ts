@@ -117,7 +117,7 @@ async function deliverEdition(
       mailer,
       compose: ({ subscriber }) => messageFor(subscriber),
       suppress: async ({ address }) => {
-        await store.subscribers.setStatus(address, 'suppressed', context.clock())
+        await store.subscribers.setStatus(address, 'suppressed', context.clock(), 'bounced')
       },
       clock: context.clock,
       concurrency: connections,

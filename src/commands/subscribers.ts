@@ -1,21 +1,17 @@
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
-import { buffer } from 'node:stream/consumers'
 import type { Config } from '../config.ts'
 import { addressKey, readAddress } from '../mail/address.ts'
 import { Fault } from '../model/fault.ts'
-import { formatProblem } from '../model/problem.ts'
 import { type SubscriberStatus, subscriberStatuses } from '../model/subscriber.ts'
 import type { TopicId } from '../model/topic.ts'
 import type { Store } from '../store/store.ts'
 import type { AddOutcome } from '../store/subscribers.ts'
-import { writeTopics } from '../subscribers/columns.ts'
-import { readSubscribersCsv, writeSubscribersCsv } from '../subscribers/csv.ts'
+import { writeSubscribersCsv } from '../subscribers/csv.ts'
 import { cleanName } from '../subscribers/name.ts'
+import { writeTopics } from '../subscribers/topic-words.ts'
 import type { Command, Context, Report, Values } from './command.ts'
+import { importList } from './import-list.ts'
 import { openStore } from './open-store.ts'
 import { parseList } from './reader-list.ts'
-import { count } from './terminal.ts'
 
 interface Job {
   readonly context: Context
@@ -27,7 +23,8 @@ interface Job {
 const actions: Readonly<Record<string, (job: Job) => Promise<Report>>> = {
   add,
   remove,
-  import: importList,
+  import: ({ context, store, values, words }) =>
+    importList(context, store.subscribers, { values, files: words }),
   export: exportList,
   list,
   erase,
@@ -37,7 +34,9 @@ export const command: Command = {
   usage: 'tidings subscribers add|remove|import|export|list|erase …',
   help: `  add ADDRESS             adds one reader; --name, --language, --topics
   remove ADDRESS…         takes readers off the list; no import brings them back
-  import FILE|-           adds readers from CSV with a header row: address, name, language, status, topics
+  import FILE…            adds readers from exports of Mailchimp, Substack, Ghost, Buttondown, beehiiv, Kit and
+                          listmonk, or from any table with a column of addresses (- reads standard input);
+                          --dry-run shows what it understands
   export                  writes the whole list as CSV, as import takes it back
   list                    shows the list
   erase ADDRESS…          deletes all that is held on a reader; a keyed hash is left, by which no list brings them back
@@ -57,6 +56,18 @@ for somebody who asked for it.`,
       help: 'add: the topics to send, with commas between them; none: only what is for everybody',
     },
     returning: { type: 'boolean', help: 'add: even if they had left; they asked for it' },
+    'dry-run': { type: 'boolean', help: 'import: shows what it understands, and stores nothing' },
+    field: {
+      type: 'string',
+      multiple: true,
+      value: 'COLUMN',
+      help: 'import: takes a column along as a field; COLUMN=name calls it so',
+    },
+    rejects: {
+      type: 'string',
+      value: 'FILE',
+      help: 'import: writes the lines that cannot be used, and why, as CSV',
+    },
     status: {
       type: 'string',
       value: 'STATUS',
@@ -77,6 +88,9 @@ for somebody who asked for it.`,
         'usage',
         `${words[0]}: one word too many; subscribers ${verb} takes options only`,
       )
+    }
+    if (verb === 'import' && values['dry-run']) {
+      return importList(context, undefined, { values, files: words })
     }
     const store = await openStore(await context.loadConfig())
     try {
@@ -154,7 +168,7 @@ async function remove({ context, store, words }: Job): Promise<Report> {
 }
 
 async function erase({ context, store, words }: Job): Promise<Report> {
-  const list = await parseList(await context.loadConfig())
+  const list = await parseList(await context.loadConfig(), context.now)
   const listed = new Set(list?.subscribers.map(({ address }) => addressKey(address)))
   const back = words.filter((address) => listed.has(addressKey(address)))
   if (list && back.length > 0) {
@@ -185,47 +199,6 @@ async function each(
     text: lines.join('\n'),
     json: { [verb === 'erase' ? 'erased' : 'removed']: addresses.length - unknown.length, unknown },
     ...(unknown.length > 0 && { status: 3 }),
-  }
-}
-
-async function importList({ context, store, words }: Job): Promise<Report> {
-  const [file, ...more] = words
-  if (file === undefined || more.length > 0)
-    throw new Fault('usage', 'subscribers import takes one FILE, or - for standard input')
-  const bytes =
-    file === '-' ? await buffer(context.stdin) : await readBytes(resolve(context.cwd, file), file)
-  const { subscribers, errors, warnings } = readSubscribersCsv(bytes, file)
-  for (const warning of warnings)
-    context.progress.note(`${context.paint.warn('warning')} ${formatProblem(warning)}`)
-  for (const error of errors)
-    context.progress.note(`${context.paint.bad('left out')} ${formatProblem(error)}`)
-  if (subscribers.length === 0 && errors.length > 0) {
-    throw new Fault('content-invalid', `${file}: no line of it could be used`)
-  }
-  const outcomes = await store.subscribers.add(subscribers, context.clock())
-  const tally = { added: 0, updated: 0, unchanged: 0, 'kept-out': 0 }
-  for (const outcome of outcomes) tally[outcome]++
-  const { added, updated, unchanged } = tally
-  const parts = [
-    `${added} added`,
-    `${updated} updated`,
-    `${unchanged} unchanged`,
-    `${tally['kept-out']} kept out`,
-    `${count(errors.length, 'line')} left out`,
-  ]
-  return {
-    text: parts.filter((part, index) => index === 0 || !part.startsWith('0 ')).join(', '),
-    json: { added, updated, unchanged, keptOut: tally['kept-out'], errors, warnings },
-    ...(errors.length > 0 && { status: 3 }),
-  }
-}
-
-async function readBytes(path: string, file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Fault('usage', `${file}: cannot be read: ${reason}`, { cause })
   }
 }
 

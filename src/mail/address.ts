@@ -22,6 +22,8 @@ const control = /(?!\t)[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u
 const atoms =
   /^[\w!#$%&'*+\-/=?^`{|}~\u{80}-\u{10FFFF}]+(?:\.[\w!#$%&'*+\-/=?^`{|}~\u{80}-\u{10FFFF}]+)*$/u
 const quoted = /^"(?:[ !#-[\]-~\u{80}-\u{10FFFF}]|\\[ -~])+"$/u
+/** What nearly all addresses of a long list look like, and what the rules below would give back as it is. */
+const usual = /^[\w+-]+(?:\.[\w+-]+)*@(?:(?!xn--)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/
 const named = /^((?:"(?:[^"\\]|\\.)*"|[^"<>])*)<(.*)>$/u
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 
@@ -39,6 +41,7 @@ export function parseAddress(text: string): Mailbox | undefined {
 
 /** `parseAddress` with, in place of undefined, a reason to show: `'a b.example' has no @`. */
 export function readAddress(text: string): AddressReading {
+  if (text.length < 64 && usual.test(text)) return { mailbox: { address: text, name: '' } }
   if (text.length > mostCharacters) return { reason: `longer than ${mostCharacters} characters` }
   if (control.test(text)) return { reason: 'has a control character or a line break in it' }
   const trimmed = text.trim()
@@ -53,7 +56,18 @@ export function readAddress(text: string): AddressReading {
  * twice to one person is the likelier mistake. Total: what is no address is folded as it stands.
  */
 export function addressKey(address: string): string {
-  return (parseAddress(address)?.address ?? address.trim()).toLowerCase().normalize()
+  return foldAddress(parseAddress(address)?.address ?? address.trim())
+}
+
+/** `addressKey` of an address that `parseAddress` gave. */
+export function foldAddress(address: string): string {
+  return address.toLowerCase().normalize()
+}
+
+/** `parseAddress` and `addressKey` at once; undefined when it is no address. */
+export function keyedAddress(text: string) {
+  const address = parseAddress(text)?.address
+  return address === undefined ? undefined : { address, key: foldAddress(address) }
 }
 
 /** The part after the last `@` of a bare address. */

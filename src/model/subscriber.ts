@@ -36,8 +36,13 @@ export interface Subscriber {
   /** gets nothing before this instant */
   readonly pausedUntil?: Date
   readonly status: SubscriberStatus
+  /** why it is not `active`, in a word or a line of plain text: `bounced`, `complained`, what another program called it */
+  readonly reason?: string
+  /** when it ceased to be `active`; absent while it is, and where nobody knows */
+  readonly leftAt?: Date
   /** 128 random bits in base64url: proves to the unsubscribe page who is asking */
   readonly token: string
+  /** when they joined: here, or the list that they were brought from */
   readonly createdAt: Date
 }
 
@@ -55,6 +60,12 @@ export interface NewSubscriber {
   readonly topics?: readonly TopicId[]
   /** default `active` */
   readonly status?: SubscriberStatus
+  /** why they must not be mailed; says something of those who are not active only */
+  readonly reason?: string
+  /** when they joined another list that they are brought from; not after now */
+  readonly joinedAt?: Date
+  /** when they left it */
+  readonly leftAt?: Date
 }
 
 /** What is known of somebody after this was told: an empty field erases nothing. */

@@ -27,9 +27,9 @@ export interface Audience {
 export interface Subscribers {
   /**
    * Adds those who are not known, and learns what is new of those who are: a name, field, language or choice of topics
-   * that is given (an empty name, field or language erases nothing), a status that is stricter (`unsubscribed`, `suppressed`).
-   * Of one who has made a choice, name, language and topics stay. An `unlisted` one becomes active, and no list takes them
-   * away any more. All in one transaction.
+   * that is given (an empty name, field or language erases nothing), a status that is stricter (`unsubscribed`,
+   * `suppressed`), an earlier date of joining. Of one who has made a choice, name, language and topics stay. An `unlisted`
+   * one becomes active, and no list takes them away any more. All in one transaction.
    * @returns an outcome for each, in order
    */
   add(list: readonly NewSubscriber[], now: Date): Promise<readonly AddOutcome[]>
@@ -47,9 +47,10 @@ export interface Subscribers {
   ): Promise<{ outcomes: readonly AddOutcome[]; unlisted: number }>
   /**
    * Sets the status of one address: `unsubscribed`, `suppressed`, or `active` for one who comes back by own will.
+   * @param reason why, where more is known than the status says: `bounced`, `complained`
    * @returns false when the address is not known
    */
-  setStatus(address: string, status: SubscriberStatus, now: Date): Promise<boolean>
+  setStatus(address: string, status: SubscriberStatus, now: Date, reason?: string): Promise<boolean>
   /**
    * Writes down what a reader has decided for themselves: no list changes it from then on.
    * @returns false when there is no such reader

@@ -1,9 +1,10 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { readSubscribersCsv, writeSubscribersCsv } from '../../src/subscribers/csv.ts'
-import { newPublication, publication, tidings } from './cli.ts'
+import { folderOf, newPublication, publication, root, start, tidings } from './cli.ts'
 
 async function list() {
   const folder = await newPublication({ 'tidings.config.json': JSON.stringify({ publication }) })
@@ -56,9 +57,9 @@ describe('tidings subscribers', () => {
   })
 
   it.each([
-    ['no header row', 'ann@example.org,Ann\n', 'header row'],
+    ['no addresses', 'who,where\nann,here\n', 'must name the columns'],
     ['an empty file', '', 'is empty'],
-    ['not text', new Uint8Array([0xff, 0x00, 0xfe, 0x80]), 'save it as "CSV UTF-8"'],
+    ['not text', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0, 9, 0]), 'save it as "CSV UTF-8"'],
   ])('answers %s with the remedy', async (_, input, remedy) => {
     const { run } = await list()
     const { status, stderr } = await run(['import', '-'], input)
@@ -70,16 +71,19 @@ describe('tidings subscribers', () => {
     const { run } = await list()
     await run(
       ['import', '-'],
-      'email,name,status,fields.town,phone\n' +
-        'ann@example.org,=1+1,active,-Bath,123\nbob@example.org,Bob,unsubscribed,,\n',
+      'email,name,status,fields.town,phone,joined,left\n' +
+        'ann@example.org,=1+1,active,-Bath,123,,\n' +
+        'bob@example.org,Bob,unsubscribed,,,2024-01-02,2024-02-03\n',
     )
     const { stdout } = await run(['export'])
+    const [joined] = /\d{4}-\d\d-\d\dT[\d:.]+Z/.exec(stdout) ?? []
     const other = await list()
     await other.run(['import', '-'], stdout)
     expect((await other.run(['export'])).stdout).toBe(stdout)
     expect(stdout).toBe(
-      'address,name,language,status,topics,fields.town\n' +
-        "ann@example.org,'=1+1,,active,,'-Bath\nbob@example.org,Bob,,unsubscribed,,\n",
+      'address,name,language,status,topics,reason,joined,left,fields.town\n' +
+        `ann@example.org,'=1+1,,active,,,${joined},,'-Bath\n` +
+        `bob@example.org,Bob,,unsubscribed,,,2024-01-02T00:00:00.000Z,2024-02-03T00:00:00.000Z,\n`,
     )
   })
 
@@ -117,12 +121,12 @@ describe('tidings subscribers', () => {
         const person = { address: `p${number}@example.org`, name: 'x' }
         await store.subscribers.add([person], new Date())
         const csv = `address,name\n${person.address},"${name.replaceAll('"', '""')}"\n`
-        const [read] = readSubscribersCsv(csv, 'list.csv').subscribers
+        const [read] = readSubscribersCsv(csv, { file: 'list.csv', now: new Date() }).subscribers
         if (!read) return
         await store.subscribers.add([read], new Date())
         let text = ''
         for await (const piece of writeSubscribersCsv(store.subscribers.list(), [])) text += piece
-        const back = readSubscribersCsv(text, 'back.csv').subscribers
+        const back = readSubscribersCsv(text, { file: 'back.csv', now: new Date() }).subscribers
         const found = await store.subscribers.find(person.address)
         expect(back.find(({ address }) => address === person.address)?.name).toBe(found?.name)
       }),
@@ -155,4 +159,84 @@ describe('tidings subscribers', () => {
     const back = await run(['add', 'ann@example.org', '--returning'])
     expect(back.stdout).toContain('added')
   })
+
+  it('shows what it understands of a list and stores nothing, not even a store', async () => {
+    const folder = await folderOf({ 'tidings.config.json': JSON.stringify({ publication }) })
+    const csv = [
+      'Email Address;First Name;MEMBER_RATING;Shoe Size;UNSUB_TIME',
+      'ann@gmial.com;Ann;2;38;',
+      'bob@example.org;Bob;2;;2024-01-02 03:04:05',
+      'nobody;;;;',
+      'ann@gmial.com;Ann;2;;',
+    ].join('\n')
+    const { status, stdout, stderr } = await tidings(
+      ['-C', folder, 'subscribers', 'import', '-', '--dry-run'],
+      { input: csv },
+    )
+    expect(status).toBe(3)
+    expect(stdout).toContain('-: an export of Mailchimp, UTF-8, separated by semicolons\n')
+    expect(stdout).toMatch(/^Shoe Size +fields\.shoe_size$/m)
+    expect(stdout).toMatch(/^MEMBER_RATING +\(left out\)$/m)
+    expect(stdout).toMatch(/^UNSUB_TIME +left, unsubscribed when filled$/m)
+    expect(stdout).toMatch(/^active +2$/m)
+    expect(stdout).toMatch(/^unsubscribed +1$/m)
+    expect(stdout).toMatch(/^cannot be used +1$/m)
+    expect(stdout).toContain('1 line of an address that stands above already')
+    expect(stdout).toMatch(/^ {2}gmial\.com +gmail\.com\? +2, the first at -:2$/m)
+    expect(stdout).toContain('Nothing is stored')
+    expect(stderr).toContain("left out -:4: 'nobody' has no @")
+    expect(await readdir(folder)).toEqual(['tidings.config.json'])
+  })
+
+  it('takes several files, and lets none of them bring back whom another one keeps out', async () => {
+    const { run } = await list()
+    const file = (name: string) => join(root, 'tests/fixtures/lists', name)
+    const files = ['cleaned', 'unsubscribed', 'subscribed'].map((part) =>
+      file(`mailchimp-${part}.csv`),
+    )
+    const { status, stdout } = await run(['import', ...files])
+    expect(status).toBe(0)
+    expect(stdout).toContain('4 added')
+    const again = await run(['import', '-'], 'email\ncyd@example.org\ndan@example.org\n')
+    expect(again.stdout).toContain('0 added, 2 kept out')
+    expect((await run(['list'])).stdout).toContain('2 active, 1 unsubscribed, 1 suppressed')
+  })
+
+  it('writes the lines that it cannot use into a file, which goes in again when it is mended', async () => {
+    const { folder, run } = await list()
+    const csv = 'email,name\nann@example.org,Ann\nbob.example.org,=Bob\n'
+    expect((await run(['import', '-', '--rejects', 'no.csv'], csv)).status).toBe(3)
+    const rejects = await readFile(join(folder, 'no.csv'), 'utf8')
+    expect(rejects).toMatch(
+      /^email,name,rejected line,rejected because\nbob\.example\.org,'=Bob,'-:3,/,
+    )
+    expect((await stat(join(folder, 'no.csv'))).mode & 0o077).toBe(0)
+    const second = await run(['import', '-', '--rejects', 'no.csv'], csv)
+    expect(second).toMatchObject({ status: 2, stderr: expect.stringContaining('is there already') })
+    await run(['import', '-'], rejects.replace('bob.', 'bob@'))
+    expect((await run(['list'])).stdout).toContain('bob@example.org  =Bob')
+  })
+
+  it('stops in good order when it is interrupted, and goes on when it is run again', async () => {
+    const { folder } = await list()
+    const rows = Array.from({ length: 60_000 }, (_, n) => `r${n}@example.org,Reader ${n}`)
+    await writeFile(join(folder, 'many.csv'), `email,name\n${rows.join('\n')}\n`)
+    const { child, ended } = start(['-C', folder, 'subscribers', 'import', 'many.csv'])
+    const db = join(folder, '.tidings/tidings.db')
+    await expect
+      .poll(async () => (await stat(db).catch(() => undefined))?.size ?? 0, { timeout: 60_000 })
+      .toBeGreaterThan(200_000)
+    child.kill('SIGINT')
+    const { status, stdout } = await ended
+    const [, added = ''] = /^(\d+) added/m.exec(stdout) ?? []
+    const again = await tidings(['-C', folder, 'subscribers', 'import', 'many.csv', '--json'])
+    if (status !== 0) {
+      expect(status).toBe(130)
+      expect(stdout).toMatch(/^Stopped at many\.csv:\d+\. What was taken stays/m)
+    }
+    expect(JSON.parse(again.stdout)).toMatchObject({
+      added: 60_000 - Number(added),
+      unchanged: Number(added),
+    })
+  }, 120_000)
 })

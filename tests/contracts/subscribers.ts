@@ -163,6 +163,49 @@ export function subscribersContract(open: OpenDatabase): void {
       expect((await subscribers.find(address))?.status).toBe('suppressed')
     })
 
+    it('keeps the dates and the reason that people bring along, and says when others left', async () => {
+      await using database = await open()
+      const { subscribers } = await database.connect()
+      const [ann, bob, cyd] = ['ann@example.org', 'bob@example.org', 'cyd@example.org'] as const
+      const joinedAt = minutesAfter(noon, -900)
+      const leftAt = minutesAfter(noon, -600)
+      const gone = { name: '', status: 'suppressed', reason: 'bounced', joinedAt, leftAt } as const
+      await subscribers.add(
+        [
+          { address: ann, name: '' },
+          { ...gone, address: bob },
+        ],
+        noon,
+      )
+      expect(await subscribers.find(bob)).toMatchObject({
+        reason: 'bounced',
+        createdAt: joinedAt,
+        leftAt,
+      })
+      await subscribers.add([{ address: cyd, name: '', status: 'unsubscribed', joinedAt }], noon)
+      expect(await subscribers.find(cyd)).not.toHaveProperty('leftAt')
+
+      expect(await subscribers.add([{ address: ann, name: '', joinedAt }], noon)).toEqual([
+        'updated',
+      ])
+      expect(await subscribers.add([{ address: ann, name: '', joinedAt: leftAt }], noon)).toEqual([
+        'unchanged',
+      ])
+      const later = minutesAfter(noon, 5)
+      await subscribers.setStatus(ann, 'unsubscribed', later, 'tired')
+      expect(await subscribers.find(ann)).toMatchObject({
+        createdAt: joinedAt,
+        leftAt: later,
+        reason: 'tired',
+      })
+      await subscribers.add([{ address: ann, name: '', status: 'suppressed' }], noon)
+      expect(await subscribers.find(ann)).toMatchObject({ leftAt: later, reason: 'tired' })
+      await subscribers.setStatus(ann, 'active', later)
+      const back = await subscribers.find(ann)
+      expect(back).not.toHaveProperty('leftAt')
+      expect(back).not.toHaveProperty('reason')
+    })
+
     it('follows the list kept beside the content, and leaves those alone who came another way', async () => {
       await using database = await open()
       const { subscribers } = await database.connect()

@@ -6,7 +6,7 @@ import { readSubscribersCsv, writeSubscribersCsv } from '../../src/subscribers/c
 const file = 'readers.csv'
 
 function read(text: string | Uint8Array) {
-  return readSubscribersCsv(text, file)
+  return readSubscribersCsv(text, { file, now: new Date('2026-11-23T12:00:00Z') })
 }
 
 /** The complaints as a person sees them: line and message. */
@@ -29,7 +29,12 @@ describe('a list in CSV', () => {
     ).toEqual({
       subscribers: [
         { address: 'zoe@example.org', name: 'Zoë Ünal', language: 'de-AT', status: 'active' },
-        { address: 'bob@example.org', name: 'Bob Roe', status: 'suppressed' },
+        {
+          address: 'bob@example.org',
+          name: 'Bob Roe',
+          status: 'suppressed',
+          reason: 'bounced',
+        },
         { address: 'ann@example.org', name: 'Lee' },
       ],
       errors: [],
@@ -52,16 +57,13 @@ describe('a list in CSV', () => {
     })
   })
 
-  it('without a header row is told so, and nobody is taken for a header', () => {
-    expect(told('ann@example.org,Ann\nbob@example.org,Bob\n')).toEqual([
-      expect.stringMatching(/^1: the first line is an address.*put a header row above it/),
-    ])
+  it('that has no column of addresses is told so', () => {
     expect(told('\nwho,where\nann,here\n')).toEqual([
       expect.stringMatching(/^2: no column is called address or email/),
     ])
     expect(told('')).toEqual([expect.stringMatching(/is empty/)])
-    expect(told(Buffer.from('address,name\nann@example.org,Zo\xEB\n', 'latin1'))).toEqual([
-      expect.stringMatching(/save it as "CSV UTF-8"/),
+    expect(told(new Uint8Array([0x50, 0x4b, 3, 4, 0, 0, 9, 0]))).toEqual([
+      expect.stringMatching(/is no text; save it as "CSV UTF-8"/),
     ])
   })
 
@@ -87,7 +89,7 @@ describe('a list in CSV', () => {
       expect.stringMatching(/^3: 'bob.example.org' has no @; write/),
       expect.stringMatching(/^4: there is no address; write/),
       expect.stringMatching(/^5: a quotation mark/),
-      expect.stringMatching(/^6: status 'unconfirmed' is not known; write/),
+      expect.stringMatching(/^6: status 'unconfirmed': never confirmed/),
       expect.stringMatching(/^7: language 'klingon language' is left out/),
       expect.stringMatching(/^9: has more fields than the header row/),
     ])
@@ -189,8 +191,9 @@ describe('an exported list', () => {
   it('names its columns, keeps its secrets, and runs nothing in a spreadsheet', async () => {
     const formula = { ...person, address: '+tag@example.org', name: '=HYPERLINK("https://x.test")' }
     expect(await write([person, { ...formula, language: 'en' }])).toBe(
-      `address,name,language,status\nann@example.org,Ann,,active\n` +
-        `'+tag@example.org,"'=HYPERLINK(""https://x.test"")",en,active\n`,
+      `address,name,language,status,topics,reason,joined,left\n` +
+        `ann@example.org,Ann,,active,,,1970-01-01T00:00:00.000Z,\n` +
+        `'+tag@example.org,"'=HYPERLINK(""https://x.test"")",en,active,,,1970-01-01T00:00:00.000Z,\n`,
     )
   })
 
@@ -212,10 +215,11 @@ describe('an exported list', () => {
           const taken = read(await write(people))
           expect(taken.errors).toEqual([])
           expect(taken.subscribers).toEqual(
-            people.map(({ address, name, status }) => ({
+            people.map(({ address, name, status, createdAt }) => ({
               address,
               name: name.normalize(),
               status,
+              joinedAt: createdAt,
             })),
           )
         },

@@ -8,6 +8,20 @@ import { findSecret } from './secrets.ts'
 const ofSubscriber = `
   subscriber = $1 AND edition = ANY (ARRAY(SELECT number FROM tidings.editions))`
 
+/** Counts of the list stay true without them: an hour tells of nobody. */
+const remove = `
+  WITH gone AS (
+    DELETE FROM tidings.subscribers WHERE key = $1 RETURNING number, status, created_at, left_at
+  ), past AS (
+    INSERT INTO tidings.list_past AS p (hour, joins, leaves)
+    SELECT date_trunc('hour', at, 'UTC'), sum(joins), sum(leaves)
+    FROM gone, LATERAL (VALUES (created_at, 1, 0), (coalesce(left_at, $2::timestamptz), 0, 1)) AS v (at, joins, leaves)
+    WHERE status = 'active' OR left_at IS NOT NULL
+    GROUP BY 1
+    ON CONFLICT (hour) DO UPDATE SET joins = p.joins + excluded.joins, leaves = p.leaves + excluded.leaves
+  )
+  SELECT number FROM gone`
+
 /**
  * Deletes all that is held on one address, but for a mark; expects to run inside a transaction. The rows keep a mark, so that an outcome
  * that is recorded later brings no reply back, which may quote the address.
@@ -16,10 +30,7 @@ export async function erase(query: Query, key: string, now: Date): Promise<boole
   const hasAsked = await eraseJoins(query, key)
   const named = { text: 'DELETE FROM tidings.address_changes WHERE key = $1', values: [key] }
   const isNamed = (await query(named)).count > 0
-  const { rows } = await query({
-    text: 'DELETE FROM tidings.subscribers WHERE key = $1 RETURNING number',
-    values: [key],
-  })
+  const { rows } = await query({ text: remove, values: [key, now] })
   const number = rows[0]?.number
   const isHeld = number !== undefined || hasAsked || isNamed
   if (isHeld) await markErased(query, key)

@@ -18,6 +18,8 @@ export function toSubscriber(row: Row): Subscriber {
     ...toTopics(row),
     ...(row.paused_until === null ? {} : { pausedUntil: toDate(row.paused_until) }),
     status: row.status as SubscriberStatus,
+    ...(typeof row.reason === 'string' && { reason: row.reason }),
+    ...(row.left_at instanceof Date && { leftAt: row.left_at }),
     token: String(row.token),
     createdAt: toDate(row.created_at),
   }

@@ -16,7 +16,7 @@ const findByToken = 'SELECT * FROM tidings.subscribers WHERE token = $1'
 
 // Whoever comes back by own will does not leave with the list.
 const setStatus = `
-  UPDATE tidings.subscribers SET status = $2::tidings.subscriber_status, changed_at = $3,
+  UPDATE tidings.subscribers SET status = $2::tidings.subscriber_status, changed_at = $3, reason = coalesce($4, reason),
     origin = CASE WHEN $2::tidings.subscriber_status = 'active' AND status <> 'active' THEN 'own' ELSE origin END
   WHERE key = $1`
 
@@ -65,9 +65,10 @@ export function postgresSubscribers({ read, write }: Access): Subscribers {
         return { outcomes, unlisted }
       }),
 
-    setStatus: (address, status, now) =>
+    setStatus: (address, status, now, reason) =>
       write(async (query: Query) => {
-        const values = [asText(addressKey(address)), status, now]
+        const told = reason === undefined ? null : asText(reason)
+        const values = [asText(addressKey(address)), status, now, told]
         return (await query({ text: setStatus, values })).count > 0
       }),
 

@@ -19,6 +19,17 @@ export function erase(db: DatabaseSync) {
   const forgetDomain = db.prepare(`
     DELETE FROM throttle WHERE key = :domain
       AND NOT EXISTS (SELECT 1 FROM subscribers WHERE substr(key, -length(:domain) - 1) = '@' || :domain)`)
+  // Counts stay true without them: an hour tells of nobody.
+  const past = db.prepare(`
+    INSERT INTO list_past (hour, joins, leaves)
+    SELECT at / 3600000 * 3600000, joins, leaves FROM (
+      SELECT created_at AS at, 1 AS joins, 0 AS leaves FROM subscribers
+      WHERE number = :number AND (status = 'active' OR left_at IS NOT NULL)
+      UNION ALL
+      SELECT CASE status WHEN 'active' THEN :now ELSE left_at END, 0, 1 FROM subscribers
+      WHERE number = :number AND (status = 'active' OR left_at IS NOT NULL)
+    ) WHERE true
+    ON CONFLICT (hour) DO UPDATE SET joins = joins + excluded.joins, leaves = leaves + excluded.leaves`)
   // What they agreed to goes with it.
   const remove = db.prepare('DELETE FROM subscribers WHERE number = ?')
   const removeJoins = db.prepare('DELETE FROM joins WHERE key = ?')
@@ -45,6 +56,7 @@ export function erase(db: DatabaseSync) {
       if (number === undefined) return isHeld
       skip.run({ number, now: now.getTime() })
       silence.run({ number })
+      past.run({ number, now: now.getTime() })
       remove.run(number)
       forgetDomain.run({ domain: domainOf(key) })
       return true

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { addressKey, parseAddress } from '../../mail/address.ts'
+import { addressKey, keyedAddress } from '../../mail/address.ts'
 import { Fault } from '../../model/fault.ts'
 import {
   learnFields,
@@ -9,6 +8,7 @@ import {
   subscriberStatuses,
 } from '../../model/subscriber.ts'
 import { sameTopics, sortTopics } from '../../model/topic.ts'
+import { type Identifiers, identifiers } from '../identifiers.ts'
 import type { AddOutcome, Subscribers } from '../subscribers.ts'
 import type { Access } from './access.ts'
 import { erase } from './erase.ts'
@@ -18,6 +18,10 @@ import { type Row, toSubscriber, toTopics } from './rows.ts'
 /** How many are read at once while the list is streamed. */
 const page = 1000
 
+/** With so many at once, SQLite gets room (64 MB) to write each page once a commit, not once a row. */
+const many = 1000
+const roomForMany = 'PRAGMA cache_size = -65536'
+
 const none: SubscriberFields = {}
 
 type Origin = 'own' | 'list'
@@ -26,18 +30,19 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   const byKey = db.prepare('SELECT * FROM subscribers WHERE key = ?')
   const byToken = db.prepare('SELECT * FROM subscribers WHERE token = ?')
   const insert = db.prepare(`
-    INSERT INTO subscribers (id, key, address, name, fields, language, topics, status, origin, token, created_at, changed_at)
-    VALUES (:id, :key, :address, :name, :fields, :language, :topics, :status, :origin, :token, :now, :now)`)
+    INSERT INTO subscribers (id, key, address, name, fields, language, topics, status, reason, origin, token, created_at, left_at, changed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO NOTHING`)
   const update = db.prepare(`
     UPDATE subscribers SET
       told_at = CASE WHEN name <> :name OR fields <> :fields OR language IS NOT :language OR topics IS NOT :topics
         THEN :now ELSE told_at END,
       name = :name, fields = :fields, language = :language, topics = :topics, status = :status, origin = :origin,
-      changed_at = :now
+      reason = :reason, created_at = min(created_at, :joinedAt), left_at = :leftAt, changed_at = :now
     WHERE number = :number`)
   // Whoever comes back by own will does not leave with the list.
   const setStatus = db.prepare(`
-    UPDATE subscribers SET status = :status, changed_at = :now,
+    UPDATE subscribers SET status = :status, changed_at = :now, reason = coalesce(:reason, reason),
       origin = CASE WHEN :status = 'active' AND status <> 'active' THEN 'own' ELSE origin END
     WHERE key = :key`)
   const list = db.prepare('SELECT * FROM subscribers WHERE key > ? ORDER BY key LIMIT ?')
@@ -64,34 +69,40 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
   const erased = erasedMarks(db)
 
   function addAll(people: readonly NewSubscriber[], origin: Origin, now: Date): AddOutcome[] {
-    const isErased = erased.knower()
-    return people.map((person) => addOne(person, origin, now.getTime(), isErased))
+    if (people.length >= many) db.exec(roomForMany)
+    const terms = { isErased: erased.knower(), newIdentifier: identifiers() }
+    return people.map((person) => addOne(person, origin, now.getTime(), terms))
   }
 
   function addOne(
     person: NewSubscriber,
     origin: Origin,
     now: number,
-    isErased: (key: string) => boolean,
+    { isErased, newIdentifier }: { isErased: (key: string) => boolean; newIdentifier: Identifiers },
   ): AddOutcome {
-    const key = addressKey(person.address)
-    const known = byKey.get(key)
-    if (known) return learn(known, person, origin, now)
-    if (isErased(key)) return 'kept-out'
-    insert.run({
-      id: random(),
+    const { key, address } = checked(person.address)
+    if (isErased(key) && !byKey.get(key)) return 'kept-out'
+    const { reason, leftAt } = partingOf(person)
+    const { changes } = insert.run(
+      newIdentifier(),
       key,
-      address: checked(person.address),
-      name: person.name,
-      fields: JSON.stringify(learnFields({}, person.fields)),
-      language: person.language ?? null,
-      topics: person.topics ? JSON.stringify(sortTopics(person.topics)) : null,
-      status: person.status ?? 'active',
+      address,
+      person.name,
+      person.fields ? JSON.stringify(learnFields({}, person.fields)) : '{}',
+      person.language ?? null,
+      person.topics ? JSON.stringify(sortTopics(person.topics)) : null,
+      person.status ?? 'active',
+      reason,
       origin,
-      token: random(),
+      newIdentifier(),
+      person.joinedAt?.getTime() ?? now,
+      leftAt,
       now,
-    })
-    return 'added'
+    )
+    if (changes === 1) return 'added'
+    const known = byKey.get(key)
+    if (!known) throw new Error('neither added nor known')
+    return learn(known, person, origin, now)
   }
 
   function learn(known: Row, person: NewSubscriber, origin: Origin, now: number): AddOutcome {
@@ -106,7 +117,9 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
     const topics = told.topics ? sortTopics(told.topics) : was.topics
     const isKnown = name === was.name && fields === (was.fields ?? none)
     const isAsked = language === was.language && sameTopics(topics, was.topics)
-    if (isKnown && isAsked && status === was.status) return 'unchanged'
+    const joinedAt = Math.min(was.createdAt.getTime(), person.joinedAt?.getTime() ?? now)
+    const isOld = isKnown && isAsked && joinedAt === was.createdAt.getTime()
+    if (isOld && status === was.status) return 'unchanged'
     const revived = was.status === 'unlisted' && status === 'active'
     update.run({
       number: known.number ?? null,
@@ -116,6 +129,12 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
       topics: topics ? JSON.stringify(topics) : null,
       status,
       origin: revived ? origin : (known.origin ?? null),
+      joinedAt,
+      ...partingOf({
+        status,
+        reason: person.reason ?? was.reason,
+        leftAt: person.leftAt ?? was.leftAt,
+      }),
       now,
     })
     return 'updated'
@@ -132,9 +151,10 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
         return { outcomes, unlisted: Number(unlist.run(now.getTime(), keys).changes) }
       }),
 
-    setStatus: (address, status, now) =>
+    setStatus: (address, status, now, reason) =>
       write(() => {
-        const terms = { key: addressKey(address), status, now: now.getTime() }
+        const told = reason ?? null
+        const terms = { key: addressKey(address), status, reason: told, now: now.getTime() }
         return setStatus.run(terms).changes > 0
       }),
 
@@ -198,17 +218,29 @@ function nextStatus(known: SubscriberStatus, given: SubscriberStatus = 'active')
   return given === 'unlisted' ? known : 'active'
 }
 
+/** Why and when they left; both NULL for those who are here. */
+function partingOf({
+  status,
+  reason,
+  leftAt,
+}: {
+  status?: SubscriberStatus | undefined
+  reason?: string | undefined
+  leftAt?: Date | undefined
+}) {
+  const isHere = status === undefined || status === 'active'
+  return {
+    reason: isHere ? null : (reason ?? null),
+    leftAt: isHere ? null : (leftAt?.getTime() ?? null),
+  }
+}
+
 function optional(row: Row | undefined) {
   return row && toSubscriber(row)
 }
 
-function checked(text: string): string {
-  const mailbox = parseAddress(text)
-  if (mailbox) return mailbox.address
+function checked(text: string) {
+  const keyed = keyedAddress(text)
+  if (keyed) return keyed
   throw new Fault('content-invalid', `'${text}' is not an e-mail address; nobody was added`)
-}
-
-/** 128 bits that nobody can guess. */
-function random(): string {
-  return randomBytes(16).toString('base64url')
 }

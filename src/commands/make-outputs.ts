@@ -62,6 +62,7 @@ export async function makeOutputs(
   const makeWanted = async () => {
     const opened = await render()
     const toFeed = openFeeds(publication, collection, terms, opened, past)
+    const join = joinOf(config)
     const input = {
       publication,
       channels,
@@ -69,6 +70,7 @@ export async function makeOutputs(
       limit: terms.limit,
       render: opened,
       ...(archive && { archive }),
+      ...(join && { join }),
     }
     return makeGroups(toFeed, input, templates)
   }
@@ -110,6 +112,12 @@ async function makeGroups(
 async function makeStyles(language: string, templates: Templates): Promise<readonly OutputFile[]> {
   const { styleFiles } = await import('../pages/page-files.ts')
   return styleFiles(templates, language)
+}
+
+/** Where `tidings serve` lets readers join. */
+function joinOf({ newsletter, server }: Config): PagesInput['join'] {
+  if (!newsletter || !server.url) return undefined
+  return { url: new URL('subscribe', server.url).href, newsletter: newsletter.name }
 }
 
 /** Rather too many than too few; but nothing that is secret, and nothing that is of no concern to what people read. */

@@ -10,8 +10,10 @@ import { cleanName } from '../subscribers/name.ts'
 import { writeTopics } from '../subscribers/topic-words.ts'
 import type { Command, Context, Report, Values } from './command.ts'
 import { importList } from './import-list.ts'
+import { snippetReport } from './join-snippet.ts'
 import { openStore } from './open-store.ts'
 import { parseList } from './reader-list.ts'
+import { showSubscriber } from './show-subscriber.ts'
 
 interface Job {
   readonly context: Context
@@ -27,11 +29,13 @@ const actions: Readonly<Record<string, (job: Job) => Promise<Report>>> = {
     importList(context, store.subscribers, { values, files: words }),
   export: exportList,
   list,
+  show: ({ store, words }) => showSubscriber(store, words),
+  form,
   erase,
 }
 
 export const command: Command = {
-  usage: 'tidings subscribers add|remove|import|export|list|erase …',
+  usage: 'tidings subscribers add|remove|import|export|list|show|form|erase …',
   help: `  add ADDRESS             adds one reader; --name, --language, --topics
   remove ADDRESS…         takes readers off the list; no import brings them back
   import FILE…            adds readers from exports of Mailchimp, Substack, Ghost, Buttondown, beehiiv, Kit and
@@ -39,6 +43,8 @@ export const command: Command = {
                           --dry-run shows what it understands
   export                  writes the whole list as CSV, as import takes it back
   list                    shows the list
+  show ADDRESS            one reader, and what they agreed to when they joined
+  form                    a form in HTML for other pages, by which readers join; --language
   erase ADDRESS…          deletes all that is held on a reader; a keyed hash is left, by which no list brings them back
 
 Nobody who has left, or must never be mailed again, is brought back by add or import; 'add --returning' does so,
@@ -48,7 +54,7 @@ for somebody who asked for it.`,
     language: {
       type: 'string',
       value: 'TAG',
-      help: 'add: the language to write in, such as es (BCP 47)',
+      help: 'add, form: the language to write in, such as es (BCP 47)',
     },
     topics: {
       type: 'string',
@@ -159,6 +165,10 @@ function topicsOf(value: unknown, { file, newsletter }: Config): readonly TopicI
   if (words.length > 0 && stranger === undefined) return words
   const choice = known.length > 0 ? `say none, or some of ${known.join(', ')}` : 'it has none'
   throw new Fault('usage', `--topics ${value}: not in newsletter.topics of ${file}; ${choice}`)
+}
+
+async function form({ context, values }: Job): Promise<Report> {
+  return snippetReport(await context.loadConfig(), languageOf(values.language))
 }
 
 async function remove({ context, store, words }: Job): Promise<Report> {

@@ -1,3 +1,5 @@
+import type { TopicId } from './topic.ts'
+
 /** At most so many in so many milliseconds. */
 export interface Limit {
   readonly within: number
@@ -15,7 +17,7 @@ export interface JoinRequest {
   /** BCP 47: that of the form */
   readonly language: string
   /** what they chose; absent: there was nothing to choose */
-  readonly topics?: readonly string[]
+  readonly topics?: readonly TopicId[]
   /** where the form stood: an origin, a name that the publisher gave it, or both; empty: on the page of our own */
   readonly from: string
   /** the hash of what the form said, see `ConsentText` */

@@ -52,7 +52,7 @@ export function frameView(
 
 type Frame = Pick<
   PageView,
-  'lang' | 'dir' | 'root' | 'icon' | 'copyright' | 'publication' | 'words' | 'editions'
+  'lang' | 'dir' | 'root' | 'icon' | 'copyright' | 'publication' | 'words' | 'editions' | 'join'
 >
 
 /**
@@ -81,5 +81,6 @@ export function frameOf(
     },
     words: { ...words },
     editions: [],
+    join: null,
   }
 }

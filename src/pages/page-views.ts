@@ -3,7 +3,7 @@ import { cleanLine } from '../feeds/guard.ts'
 import type { Article, RenderArticle } from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
 import type { Publication } from '../model/publication.ts'
-import type { Words } from '../templates/words.ts'
+import { fill, type Words } from '../templates/words.ts'
 import { articleView } from './article-view.ts'
 import { type Desk, deskOf } from './desk.ts'
 import { frameOf } from './frame.ts'
@@ -22,6 +22,8 @@ export interface PagesInput {
   readonly languages: ReadonlyMap<string, Words>
   /** the feed of the newsletter's editions, where there is one */
   readonly archive?: Feed
+  /** where readers join by e-mail, and what they join */
+  readonly join?: { readonly url: string; readonly newsletter: string }
 }
 
 /** A page before it has a form. */
@@ -82,7 +84,7 @@ export function pageViews(input: PagesInput): readonly Page[] {
 function common(
   channel: Channel,
   root: string,
-  { publication }: PagesInput,
+  { publication, join }: PagesInput,
   desk: Desk,
 ): Omit<PageView, 'articles' | 'groups' | 'archive'> {
   const title = cleanLine(publication.title)
@@ -95,6 +97,12 @@ function common(
       site ? publication.description : `${title}: ${feed.name}, ${feed.count}`,
     ),
     canonical: `${publication.url}${encodePath(channel.folder)}`,
+    join: join
+      ? {
+          url: join.url,
+          label: fill(desk.words.join.title, { newsletter: cleanLine(join.newsletter) }),
+        }
+      : null,
     feed,
   }
 }

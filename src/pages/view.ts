@@ -25,6 +25,8 @@ export interface PageView {
     readonly dir: 'ltr' | 'rtl'
   }
   readonly words: Readonly<Record<string, unknown>>
+  /** where readers join by e-mail; null where they cannot */
+  readonly join: { readonly url: string; readonly label: string } | null
   /** the one that the page belongs to */
   readonly feed: FeedView
   /** newest first */

@@ -37,7 +37,7 @@ export function joinsContract(open: OpenDatabase): void {
       expect(await joins.due(noon, 5)).toEqual([{ ...request('one', { name: '' }), attempts: 0 }])
       const all = await joins.due(minutesAfter(noon, 1), 5)
       expect(all.map(({ id }) => id)).toEqual(['one', 'two'])
-      expect(all[1]).toEqual({ ...later, attempts: 0 })
+      expect(all[1]).toEqual({ ...later, topics: ['a', 'b'], attempts: 0 })
     })
 
     it('gets one message, whoever begins it, and another only when no relay took it', async () => {
@@ -123,11 +123,14 @@ export function joinsContract(open: OpenDatabase): void {
       await subscribers.syncList([{ address: 'ann@example.org', name: 'Anna' }], noon)
       const token = (await subscribers.find('ann@example.org'))?.token
       await subscribers.setStatus('ann@example.org', 'unsubscribed', noon)
-      await ask(store, request('one', { name: '' }))
+      await ask(store, request('one', { name: '', topics: ['b', 'a'] }))
       expect((await joins.confirm('one', noon)).state).toBe('joined')
+      await ask(store, request('two', { name: '' }))
+      expect((await joins.confirm('two', noon)).state).toBe('joined')
       expect(await subscribers.find('ann@example.org')).toMatchObject({
         status: 'active',
         name: 'Anna',
+        topics: ['a', 'b'],
         token,
       })
       expect((await subscribers.syncList([], noon)).unlisted).toBe(0)

@@ -9,13 +9,16 @@ import { clientAddress, proxyCheck } from '../../src/http/client-address.ts'
 import { encodedFiles } from '../../src/http/encoded-files.ts'
 import { feedMemory } from '../../src/http/feed-memory.ts'
 import { type Patience, usualPatience } from '../../src/http/guard-connections.ts'
+import type { Joining } from '../../src/http/joining.ts'
 import { listen } from '../../src/http/listen.ts'
 import { outFiles } from '../../src/http/out-files.ts'
 import { quickFiles } from '../../src/http/quick-files.ts'
 import type { LogEntry } from '../../src/http/site.ts'
 import type { Webhooks } from '../../src/http/webhooks/webhooks.ts'
 import type { Subscriber } from '../../src/model/subscriber.ts'
+import type { FrameInput } from '../../src/pages/frame.ts'
 import { noticePages } from '../../src/pages/notice-pages.ts'
+import type { Store } from '../../src/store/store.ts'
 import { templates } from '../edition/templates.ts'
 import { publication } from '../feeds/samples.ts'
 import { temporarySqlite } from '../store/temporary-sqlite.ts'
@@ -32,6 +35,9 @@ export async function startSite(
     patience = usualPatience,
     webhooks,
     at,
+    clock = () => now,
+    joining,
+    language = 'en',
   }: {
     base?: string
     trustedProxies?: readonly string[]
@@ -40,6 +46,10 @@ export async function startSite(
     webhooks?: Pick<Webhooks, 'keys' | 'fetchText'>
     /** the folder of another one: serves the same files, with the same cache */
     at?: string
+    clock?: () => Date
+    /** opens the pages by which readers join */
+    joining?: (store: Store, frame: FrameInput) => Promise<Joining>
+    language?: string
   } = {},
 ) {
   const database = await temporarySqlite()
@@ -64,6 +74,13 @@ export async function startSite(
     }),
     answerFile: fileAnswers({ url: publication.url, hubs, clock: () => new Date() }),
   }
+  const frame = {
+    publication: { ...publication, language },
+    newsletter: 'The <Letter>',
+    contact: 'news@example.org',
+    base,
+    templates,
+  }
   const app = makeApp({
     subscribers,
     ...(webhooks && {
@@ -74,16 +91,11 @@ export async function startSite(
       },
     }),
     ...opened,
-    page: noticePages({
-      publication,
-      newsletter: 'The <Letter>',
-      contact: 'news@example.org',
-      base,
-      templates,
-    }),
+    page: noticePages(frame),
+    ...(joining && { joining: await joining(store, frame) }),
     clientAddress: clientAddress(trustedProxies),
     base,
-    clock: () => now,
+    clock,
     log: note,
   })
   const server = await listen(app, {
@@ -96,6 +108,7 @@ export async function startSite(
   const url = `${server.origin}${base}`
   return {
     url,
+    origin: server.origin,
     app,
     out,
     folder: database.folder,

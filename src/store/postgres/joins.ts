@@ -6,7 +6,7 @@ import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { BeginTerms, JoinState, Joins } from '../joins.ts'
 import type { Access, Query } from './access.ts'
 import { forgetErased } from './erased.ts'
-import { asText, type Row, toDate } from './rows.ts'
+import { asText, type Row, toDate, toTopics } from './rows.ts'
 import { keepSecret } from './secrets.ts'
 
 /** Counts are kept for the longest limit there may be. */
@@ -58,7 +58,15 @@ export function postgresJoins({ read, write }: Access): Joins {
 
     async ask({ id, address, name, language, topics, from, text, askedAt }, most) {
       const key = asText(addressKey(address))
-      const row = [id, key, asText(address), asText(name), language, topics ?? null, asText(from)]
+      const row = [
+        id,
+        key,
+        asText(address),
+        asText(name),
+        language,
+        topics ? sortTopics(topics) : null,
+        asText(from),
+      ]
       return (await run(ask, [...row, text, askedAt, most])) > 0
     },
 
@@ -185,9 +193,7 @@ async function confirm(query: Query, id: string, now: Date): Promise<Standing> {
   const [request] = rows
   if (!request) return find(query, id)
   await drop(query, id)
-  const { key, address, name, language, origin, text, asked_at: askedAt } = request
-  const chosen = toDueJoin(request).topics
-  const topics = chosen ? sortTopics(chosen) : null
+  const { key, address, name, language, topics, origin, text, asked_at: askedAt } = request
   const person = [random(), key, address, name, language, random(), now, topics]
   const subscriber = (await query({ text: put, values: person })).rows[0]?.number
   if (subscriber === undefined) return { state: 'gone', language: String(language) }
@@ -212,7 +218,7 @@ function toDueJoin(row: Row): DueJoin {
     address: String(row.address),
     name: String(row.name),
     language: String(row.language),
-    ...(Array.isArray(row.topics) && { topics: row.topics.map(String) }),
+    ...toTopics(row),
     from: String(row.origin),
     text: String(row.text),
     askedAt: toDate(row.asked_at),

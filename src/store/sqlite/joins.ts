@@ -7,7 +7,7 @@ import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { BeginTerms, JoinState, Joins } from '../joins.ts'
 import type { Access } from './access.ts'
 import { erasedMarks } from './erased.ts'
-import { type Row, toDate } from './rows.ts'
+import { type Row, toDate, toTopics } from './rows.ts'
 import { secretKeeper } from './secrets.ts'
 
 /** Counts are kept for the longest limit there may be. */
@@ -44,7 +44,7 @@ export function sqliteJoins({ db, read, write }: Access): Joins {
     ask: ({ id, address, name, language, topics, from, text, askedAt }, most) =>
       write(() => {
         const key = addressKey(address)
-        const chosen = topics ? JSON.stringify(topics) : null
+        const chosen = topics ? JSON.stringify(sortTopics(topics)) : null
         const now = askedAt.getTime()
         const row = { id, key, address, name, language, topics: chosen, origin: from, text, now }
         return ask.run({ ...row, most }).changes > 0
@@ -157,9 +157,7 @@ function confirmation(db: DatabaseSync) {
       const request = pending.get(id)
       if (!request) return find(id)
       drop.run(id)
-      const { key = null, address = null, name = null, language = null } = request
-      const chosen = toDueJoin(request).topics
-      const topics = chosen ? JSON.stringify(sortTopics(chosen)) : null
+      const { key = null, address = null, name = null, language = null, topics = null } = request
       const person = { id: random(), key, address, name, language, topics, token: random(), now }
       const subscriber = put.get(person)?.number
       if (subscriber === undefined) return { state: 'gone', language: String(language) }
@@ -182,7 +180,7 @@ function toDueJoin(row: Row): DueJoin {
     address: String(row.address),
     name: String(row.name),
     language: String(row.language),
-    ...(row.topics === null ? {} : { topics: JSON.parse(String(row.topics)) }),
+    ...toTopics(row),
     from: String(row.origin),
     text: String(row.text),
     askedAt: toDate(row.asked_at),

@@ -105,6 +105,8 @@ describe.skipIf(!hasChromium)('in a browser', () => {
 
   it('selects the whole address at one click, without a script', async () => {
     const page = await open(`english/${author}`, { viewport: { width: 320, height: 800 } })
+    // Whatever fonts there are, and however far down it comes to stand
+    await page.locator('.copy').scrollIntoViewIfNeeded()
     const box = await page.locator('.copy').boundingBox()
     await page.mouse.click((box?.x ?? 0) + 30, (box?.y ?? 0) + 15)
     expect(await selected(page)).toBe(

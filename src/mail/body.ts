@@ -14,6 +14,9 @@ export interface SlotLine {
 }
 
 const lineLength = 76
+/** A line that is written as it stands (RFC 2045 §6.7), and most lines with a name in them are. */
+const literal = /^(?:[ -<>-~]*[!-<>-~])?(?:\r\n)?$/
+const ascii = /^[ -~]*$/
 const otherLines = '\r\n'.repeat(lineLength / 2 + 1)
 
 /**
@@ -63,6 +66,7 @@ export function fillLine(
 }
 
 function encodeWhole(text: string): string {
+  if (text.length <= lineLength && literal.test(text)) return text
   return wrap(encode(text))
 }
 
@@ -73,6 +77,7 @@ function encodeLast(line: string): string {
 
 /** Well-formed text with CRLF line ends, without control characters that no mail program shows. */
 function toLines(content: string): string {
+  if (ascii.test(content)) return content
   return content
     .toWellFormed()
     .replace(/\r\n?|\n/g, '\r\n')

@@ -56,7 +56,12 @@ const ofItself = {
 
 /** The fields that stand in a header, in the order in which they do. */
 export function inOrder(fields: Fields): readonly string[] {
-  return order.flatMap((name) => fields[name] ?? [])
+  const present: string[] = []
+  for (const name of order) {
+    const field = fields[name]
+    if (field !== undefined) present.push(field)
+  }
+  return present
 }
 
 /** @throws {Fault} 'config-invalid' for a list id or reply address that cannot stand in a header */

@@ -6,6 +6,7 @@ const lineLength = 76
 /** What no header may contain, and what nobody sees: becomes a space. */
 const unprintable = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/gu
 const atomsAndSpaces = /^[\w!#$%&'*+\-/=?^`{|}~ ]*$/
+const plainLine = /^[!-~]+(?: [!-~]+)*$/
 const printable = /^[ -~]*$/
 
 /**
@@ -13,6 +14,7 @@ const printable = /^[ -~]*$/
  * What a reader's program shows is exactly this.
  */
 export function oneLine(text: string): string {
+  if (plainLine.test(text)) return text
   return text.toWellFormed().replace(unprintable, ' ').replace(/ {2,}/g, ' ').trim()
 }
 

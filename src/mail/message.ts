@@ -113,7 +113,7 @@ function compile({ letter, content, write, keys }: Compiled): FillTemplate {
   const boundary = `=_${digest(`${letter.date.toISOString()} ${letter.list?.id ?? letter.from.address}`)}`
   const common = letterFields(letter, boundary)
   const fillSubject = subjectTemplate(content.subject, write.subject)
-  const fillBody = bodyTemplate(boundary, content, write)
+  const fillBody = bodyTemplate(boundary, content, { write, isSigned: keys.length > 0 })
 
   return async (recipient, values) => {
     // Mail of a list never goes out without a way to leave
@@ -158,7 +158,7 @@ function subjectTemplate(pieces: Pieces, write: SlotWriters['subject']) {
   }
 }
 
-/** Whole lines of a body, as they are sent and as they are signed. */
+/** Whole lines of a body, as they are sent and as they are signed, where they are. */
 interface Segment {
   readonly raw: Uint8Array
   readonly relaxed: Uint8Array
@@ -169,7 +169,12 @@ interface Blank {
   readonly write: (value: string) => string
 }
 
-function bodyTemplate(boundary: string, { text, html }: Content<Pieces>, write: SlotWriters) {
+function bodyTemplate(
+  boundary: string,
+  { text, html }: Content<Pieces>,
+  { write, isSigned }: { readonly write: SlotWriters; readonly isSigned: boolean },
+) {
+  const segment = isSigned ? signedSegment : plainSegment
   const parts = [
     ...part(boundary, 'text/plain', encodeBody(text), write.text),
     ...part(boundary, 'text/html', encodeBody(html), write.html),
@@ -207,7 +212,12 @@ function joinFixed(parts: readonly (string | Blank)[]): (string | Blank)[] {
   return [...joined, fixed].filter((one) => one !== '')
 }
 
-function segment(lines: string): Segment {
+function plainSegment(lines: string): Segment {
+  const raw = Buffer.from(lines, 'latin1')
+  return { raw, relaxed: raw }
+}
+
+function signedSegment(lines: string): Segment {
   const raw = Buffer.from(lines, 'latin1')
   const relaxed = relaxLines(lines)
   return { raw, relaxed: relaxed === lines ? raw : Buffer.from(relaxed, 'latin1') }

@@ -6,6 +6,9 @@ const unprintable =
 // embeddings and overrides would turn around what stands after them, up to the end of the line
 const overrides = /[\u202A-\u202E]/gu
 
+/** Most names and addresses: there is nothing to be done about them. */
+const plainLine = /^[!-~]+(?: [!-~]+)*$/
+
 /** The text without control characters, noncharacters and lone surrogates; line ends are `\n`. */
 export function plain(text: string): string {
   return text
@@ -16,6 +19,7 @@ export function plain(text: string): string {
 
 /** As `plain`, on one line, with single spaces and without bidirectional overrides. */
 export function oneLine(text: string): string {
+  if (plainLine.test(text)) return text
   return plain(text).replace(overrides, '').replace(/\s+/gu, ' ').trim()
 }
 

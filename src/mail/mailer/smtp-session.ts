@@ -9,6 +9,8 @@ import { wireForm } from './wire-form.ts'
 
 export type { Problem } from './envelope.ts'
 
+const finalDot = '.\r\n'
+
 /** One connection to the relay, greeted, encrypted and authenticated. */
 export interface Session {
   /** Sends one message at a time. @throws what `leave` rejects with */
@@ -70,21 +72,23 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
   /** Resolves when the next message may be announced. */
   let cleared: Promise<unknown> | undefined
 
-  function prepare(message: Message): Announcement | { readonly problem: Problem } {
+  /** @param before what is written with the commands, in front of them */
+  function announce(message: Message, before = ''): Announcement | { readonly problem: Problem } {
     const wire = wireForm(message.parts ?? [message.bytes])
     const octets = wire.reduce((sum, { length }) => sum + length, 0)
     const problem = findProblem(message.envelope, octets, traits)
     if (problem) return { problem }
     const commands = envelopeCommands(message.envelope, octets, traits)
-    const answer = isPipelining ? inOneGroup(dialog, commands) : oneByOne(dialog, commands)
+    const answer = isPipelining ? inOneGroup(dialog, commands, before) : oneByOne(dialog, commands)
     return { message, wire, answer }
   }
 
-  /** @returns whether there was one to announce */
-  function announceNext(next: Message | undefined): void {
-    if (!next || sent >= messagesPerConnection) return
-    const made = prepare(next)
-    if ('answer' in made) announced = made
+  /** Ends a message, and announces the next one in the same breath. */
+  function writeDot(next: Message | undefined): void {
+    const mayFollow = isPipelining && sent < messagesPerConnection
+    const made = next && mayFollow ? announce(next, finalDot) : undefined
+    if (made && 'answer' in made) announced = made
+    else dialog.write(finalDot)
   }
 
   async function send(message: Message, { leave, next }: SubmitTerms = {}): Promise<Attempt> {
@@ -92,7 +96,7 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
     sent += 1
     await cleared
     cleared = undefined
-    const made = announced?.message === message ? announced : prepare(message)
+    const made = announced?.message === message ? announced : announce(message)
     announced = undefined
     if ('problem' in made) return { kind: 'unsendable', problem: made.problem }
     const lost = (dotSent: boolean, reason = dialog.reason()): Attempt => {
@@ -105,9 +109,7 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
       clear(answer)
       return { kind: 'refused', ...answer, reused }
     }
-    const { reply, dotSent } = await transfer(dialog, made.wire, leave, () => {
-      if (isPipelining) announceNext(next?.())
-    })
+    const { reply, dotSent } = await transfer(dialog, made.wire, leave, () => writeDot(next?.()))
     if (reply === undefined) return lost(dotSent)
     if (/^2\d\d/.test(reply)) {
       if (dotSent) return { kind: 'accepted', reply: replyLine(reply) }
@@ -141,7 +143,11 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
 }
 
 /** MAIL, RCPT and DATA in one write (RFC 2920). */
-function inOneGroup(dialog: Dialog, [mail, rcpt, data]: readonly string[]): Promise<Answer> {
+function inOneGroup(
+  dialog: Dialog,
+  [mail, rcpt, data]: readonly string[],
+  before: string,
+): Promise<Answer> {
   return new Promise((resolve) => {
     let refusal: Refusal | undefined
     const refuse = (stage: Stage, response: string) => {
@@ -168,9 +174,9 @@ function inOneGroup(dialog: Dialog, [mail, rcpt, data]: readonly string[]): Prom
       }
       // It waits for a message that has nobody to go to, and gets an empty one (RFC 2920 §3.1).
       dialog.expect(() => resolve(refusal))
-      dialog.write('.\r\n')
+      dialog.write(finalDot)
     })
-    dialog.write(`${mail}${rcpt}${data}`)
+    dialog.write(`${before}${mail}${rcpt}${data}`)
   })
 }
 
@@ -192,14 +198,14 @@ async function oneByOne(dialog: Dialog, commands: readonly string[]): Promise<An
  * Writes a message, and its final dot only when there is leave to and the socket has taken the rest. So the dot cannot be
  * on its way before `dotSent` is true, nor later when it is not.
  *
- * @param withDot is called when the dot is written: what it writes goes with it
+ * @param writeDot may write something after it
  * @returns no reply when the connection broke
  */
 function transfer(
-  { socket, expect, write, close }: Dialog,
+  { socket, expect, close }: Dialog,
   wire: readonly Uint8Array[],
   leave: Promise<unknown> | undefined,
-  withDot: () => void,
+  writeDot: () => void,
 ): Promise<{ readonly reply?: string; readonly dotSent: boolean }> {
   return new Promise((resolve, reject) => {
     let dotSent = false
@@ -214,10 +220,7 @@ function transfer(
       obstacles -= 1
       if (obstacles > 0 || isOver || !socket.writable) return
       dotSent = true
-      socket.cork()
-      write('.\r\n')
-      withDot()
-      socket.uncork()
+      writeDot()
     }
     leave?.then(clearOne, (error) => {
       reject(error)

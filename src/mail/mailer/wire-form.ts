@@ -1,6 +1,8 @@
 /** Smaller ones are the recipient's own, and quick to look through. */
 const worthKeeping = 4096
 
+const [cr, lf, dot] = [0x0d, 0x0a, 0x2e]
+
 /** What stands in many messages is looked through once. */
 const seen = new WeakMap<Uint8Array, Uint8Array>()
 
@@ -35,13 +37,25 @@ function linesOf(part: Uint8Array): Uint8Array {
 
 /** @returns the part itself where nothing is to be done */
 function written(part: Uint8Array): Uint8Array {
+  if (isWritten(part)) return part
   const { buffer, byteOffset, length } = part
   const text = Buffer.from(buffer, byteOffset, length).toString('latin1')
   const lines = text.replace(/\r(?!\n)|(?<!\r)\n/g, '\r\n').replace(/(^|\n)\./g, '$1..')
   const whole = lines.endsWith('\r\n') ? lines : `${lines}\r\n`
-  return whole === text ? part : Buffer.from(whole, 'latin1')
+  return Buffer.from(whole, 'latin1')
+}
+
+/** Whether every line begins with something other than a dot and ends with CRLF, and none has a CR or LF in it. */
+function isWritten(part: Uint8Array): boolean {
+  let before = lf
+  for (const octet of part) {
+    if (octet === lf ? before !== cr : before === cr) return false
+    if (octet === dot && before === lf) return false
+    before = octet
+  }
+  return before === lf
 }
 
 function endsLine(part: Uint8Array): boolean {
-  return part.at(-2) === 0x0d && part.at(-1) === 0x0a
+  return part[part.length - 2] === cr && part[part.length - 1] === lf
 }

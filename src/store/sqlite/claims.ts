@@ -97,6 +97,7 @@ export function claims(db: DatabaseSync) {
       const number = Number(of.number)
       const at = now.getTime()
       const taken: Claim[] = []
+      const batch = randomBytes(12).toString('base64url')
       // Again and again, since some of those found may not be mailed any more.
       for (;;) {
         const found = candidates(of, terms, most - taken.length)
@@ -107,7 +108,7 @@ export function claims(db: DatabaseSync) {
             leave.run(at, number, subscriber)
             continue
           }
-          const fence = randomBytes(12).toString('base64url')
+          const fence = `${batch}${taken.length}`
           take.run(fence, leaseUntil.getTime(), at, number, subscriber)
           taken.push(toClaim(row, id, `${number}.${subscriber}.${fence}`))
         }
@@ -120,7 +121,8 @@ export function claims(db: DatabaseSync) {
     },
 
     submitting(claim: Claim, now: Date): boolean {
-      const terms = { ...key(claim), now: now.getTime() }
+      const { edition, number, claim: fence } = key(claim)
+      const terms = { edition, number, claim: fence, now: now.getTime() }
       if (changed(submitting.run(terms))) return true
       leaveClaimed.run(terms)
       return false
@@ -128,10 +130,14 @@ export function claims(db: DatabaseSync) {
 
     record(claim: Claim, outcome: Outcome, { now, dueAt }: { now: Date; dueAt?: Date }): boolean {
       const reply = outcome.kind === 'uncertain' ? outcome.reason : outcome.reply
-      const terms = { ...key(claim), now: now.getTime(), reply }
-      const due = outcome.kind === 'deferred' ? (dueAt?.getTime() ?? null) : null
-      if (changed(record.run({ ...terms, state: outcome.kind, due }))) return true
-      return outcome.kind === 'rejected' && changed(refuse.run(terms)) > 0
+      const { edition, number, claim: fence } = key(claim)
+      const state = outcome.kind
+      const due = state === 'deferred' ? (dueAt?.getTime() ?? null) : null
+      const at = now.getTime()
+      const isRecorded = record.run({ edition, number, claim: fence, now: at, reply, state, due })
+      if (changed(isRecorded)) return true
+      if (state !== 'rejected') return false
+      return changed(refuse.run({ edition, number, claim: fence, now: at, reply })) > 0
     },
 
     release(list: readonly Claim[], now: Date): void {

@@ -46,7 +46,7 @@ export function smtpMailer(options: SmtpOptions): Mailer {
   })
 
   /** Who has told the relay of a message that is to be submitted next. */
-  const keepers = new WeakMap<Message, Session>()
+  const keepers = new Map<Message, Session>()
 
   return {
     async submit(message, terms) {
@@ -56,8 +56,10 @@ export function smtpMailer(options: SmtpOptions): Mailer {
         if (next) keepers.set(next, session)
         return attempt
       }
+      const held = keepers.get(message)
+      keepers.delete(message)
       try {
-        const first = await pool.use(send, { held: keepers.get(message) })
+        const first = await pool.use(send, { held })
         const attempt = isStale(first) ? await pool.use(send, { fresh: true }) : first
         return outcomeOf(attempt, message, relay.shown)
       } catch (error) {

@@ -48,7 +48,8 @@ function written(part: Uint8Array): Uint8Array {
 /** Whether every line begins with something other than a dot and ends with CRLF, and none has a CR or LF in it. */
 function isWritten(part: Uint8Array): boolean {
   let before = lf
-  for (const octet of part) {
+  for (let at = 0; at < part.length; at += 1) {
+    const octet = part[at] ?? 0
     if (octet === lf ? before !== cr : before === cr) return false
     if (octet === dot && before === lf) return false
     before = octet

@@ -14,15 +14,18 @@ const fields = `d.edition, d.subscriber AS number, d.attempts, d.tried_at,
   s.id, s.address, s.name, s.fields, s.language, s.topics, s.paused_until, s.status, s.token, s.created_at,
   ${gets} AS gets`
 
-/** A delivery that a claim still holds: :edition and :number find the row, :claim is the fence. */
-const ours = 'edition = :edition AND subscriber = :number AND claim = :claim'
+/**
+ * A delivery that a claim still holds: ?1 and ?2 find the row, ?3 is the fence, see `key`. By number, since names are
+ * looked up at each run, and these are run with each message. ?4 is the present.
+ */
+const ours = 'edition = ?1 AND subscriber = ?2 AND claim = ?3'
 
 /** Without statistics SQLite would rather walk through the whole edition. */
 export const byState = 'INDEXED BY deliveries_by_state'
 
 const isActive = `EXISTS (
-  SELECT 1 FROM subscribers WHERE number = :number AND status = 'active'
-    AND (paused_until IS NULL OR paused_until <= :now))`
+  SELECT 1 FROM subscribers WHERE number = ?2 AND status = 'active'
+    AND (paused_until IS NULL OR paused_until <= ?4))`
 
 /** The ledger's claims: each method is one step of delivery/transitions.ts, and expects to run inside a transaction. */
 export function claims(db: DatabaseSync) {
@@ -42,26 +45,26 @@ export function claims(db: DatabaseSync) {
   const leave = db.prepare(`
     UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, due_at = NULL, parked = NULL, changed_at = ?
     WHERE edition = ? AND subscriber = ?`)
-  const renew = db.prepare(`UPDATE deliveries SET lease_until = :until WHERE ${ours}`)
+  const renew = db.prepare(`UPDATE deliveries SET lease_until = ?4 WHERE ${ours}`)
   const submitting = db.prepare(`
-    UPDATE deliveries SET state = 'submitting', changed_at = :now
-    WHERE ${ours} AND state = 'claimed' AND lease_until > :now AND ${isActive}`)
+    UPDATE deliveries SET state = 'submitting', changed_at = ?4
+    WHERE ${ours} AND state = 'claimed' AND lease_until > ?4 AND ${isActive}`)
   const leaveClaimed = db.prepare(`
-    UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, changed_at = :now
+    UPDATE deliveries SET state = 'skipped', claim = NULL, lease_until = NULL, changed_at = ?4
     WHERE ${ours} AND state = 'claimed' AND NOT ${isActive}`)
   // A reply may quote the address: none is kept of an erased subscriber.
   const record = db.prepare(`
-    UPDATE deliveries SET state = :state, attempts = attempts + 1, tried_at = coalesce(tried_at, :now), due_at = :due,
-      reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers WHERE number = :number) THEN :reply ELSE '' END,
-      claim = NULL, lease_until = NULL, changed_at = :now
+    UPDATE deliveries SET state = ?5, attempts = attempts + 1, tried_at = coalesce(tried_at, ?4), due_at = ?6,
+      reply = CASE WHEN EXISTS (SELECT 1 FROM subscribers WHERE number = ?2) THEN ?7 ELSE '' END,
+      claim = NULL, lease_until = NULL, changed_at = ?4
     WHERE ${ours} AND state = 'submitting'`)
   const refuse = db.prepare(`
-    UPDATE deliveries SET state = 'rejected', reply = :reply, claim = NULL, lease_until = NULL, changed_at = :now
+    UPDATE deliveries SET state = 'rejected', reply = ?5, claim = NULL, lease_until = NULL, changed_at = ?4
     WHERE ${ours} AND state = 'claimed'`)
   const release = db.prepare(`
-    UPDATE deliveries SET state = 'pending', claim = NULL, lease_until = NULL, changed_at = :now WHERE ${ours}`)
+    UPDATE deliveries SET state = 'pending', claim = NULL, lease_until = NULL, changed_at = ?4 WHERE ${ours}`)
   const park = db.prepare(`
-    UPDATE deliveries SET state = 'pending', parked = :under, claim = NULL, lease_until = NULL, changed_at = :now
+    UPDATE deliveries SET state = 'pending', parked = ?5, claim = NULL, lease_until = NULL, changed_at = ?4
     WHERE ${ours} AND state = 'claimed'`)
   // From one name to the next in the index, however many wait under each.
   const nextParked = db.prepare(`
@@ -117,35 +120,29 @@ export function claims(db: DatabaseSync) {
 
     renew(list: readonly Claim[], leaseUntil: Date): number {
       const until = leaseUntil.getTime()
-      return list.reduce((n, claim) => n + changed(renew.run({ ...key(claim), until })), 0)
+      return list.reduce((n, claim) => n + changed(renew.run(...key(claim), until)), 0)
     },
 
     submitting(claim: Claim, now: Date): boolean {
-      const { edition, number, claim: fence } = key(claim)
-      const terms = { edition, number, claim: fence, now: now.getTime() }
-      if (changed(submitting.run(terms))) return true
-      leaveClaimed.run(terms)
+      if (changed(submitting.run(...key(claim), now.getTime()))) return true
+      leaveClaimed.run(...key(claim), now.getTime())
       return false
     },
 
     record(claim: Claim, outcome: Outcome, { now, dueAt }: { now: Date; dueAt?: Date }): boolean {
       const reply = outcome.kind === 'uncertain' ? outcome.reason : outcome.reply
-      const { edition, number, claim: fence } = key(claim)
-      const state = outcome.kind
-      const due = state === 'deferred' ? (dueAt?.getTime() ?? null) : null
+      const due = outcome.kind === 'deferred' ? (dueAt?.getTime() ?? null) : null
       const at = now.getTime()
-      const isRecorded = record.run({ edition, number, claim: fence, now: at, reply, state, due })
-      if (changed(isRecorded)) return true
-      if (state !== 'rejected') return false
-      return changed(refuse.run({ edition, number, claim: fence, now: at, reply })) > 0
+      if (changed(record.run(...key(claim), at, outcome.kind, due, reply))) return true
+      return outcome.kind === 'rejected' && changed(refuse.run(...key(claim), at, reply)) > 0
     },
 
     release(list: readonly Claim[], now: Date): void {
-      for (const claim of list) release.run({ ...key(claim), now: now.getTime() })
+      for (const claim of list) release.run(...key(claim), now.getTime())
     },
 
     park(list: readonly Parked[], now: Date): void {
-      for (const { claim, under } of list) park.run({ ...key(claim), under, now: now.getTime() })
+      for (const { claim, under } of list) park.run(...key(claim), now.getTime(), under)
     },
 
     parkedUnder(id: EditionId): readonly string[] {
@@ -180,9 +177,9 @@ export function claims(db: DatabaseSync) {
 }
 
 /** The token says where the row is, so that no index on it is needed; only its last part is secret. */
-function key({ token }: Claim): { edition: number; number: number; claim: string } {
-  const [edition, number, claim = ''] = token.split('.')
-  return { edition: Number(edition), number: Number(number), claim }
+function key({ token }: Claim): [edition: number, subscriber: number, fence: string] {
+  const [edition, number, fence = ''] = token.split('.')
+  return [Number(edition), Number(number), fence]
 }
 
 function changed({ changes }: { changes: number | bigint }): number {

@@ -1,3 +1,4 @@
+import { refusedWhileSending } from '../bounces/refused-while-sending.ts'
 import type { Config } from '../config.ts'
 import { deliver } from '../delivery/deliver.ts'
 import { domainLimits } from '../delivery/limits.ts'
@@ -116,8 +117,12 @@ async function deliverEdition(
       ledger: store.ledger,
       mailer,
       compose: ({ subscriber }) => messageFor(subscriber),
-      suppress: async ({ address }) => {
-        await store.subscribers.setStatus(address, 'suppressed', context.clock(), 'bounced')
+      bounced: async ({ subscriber }, kind, reply) => {
+        const now = context.clock()
+        await store.feedback.record(
+          refusedWhileSending(edition.id, subscriber, kind, reply, now),
+          now,
+        )
       },
       clock: context.clock,
       concurrency: connections,

@@ -14,6 +14,9 @@ const refusedInARow = 5
 const byPolicy = /^5/
 /** There is no such mailbox, domain or host, and never will be (RFC 3463 §3.2, RFC 7505). */
 const noSuchAddress = /^5\d\d\b.*?\b5\.1\.(?:1|2|3|6|10)\b/
+const mailboxFull = /^5\d\d\b.*?\b5\.2\.2\b/
+/** Tried for as long as it may be, and the mailbox or its host would not; that it would not for our sake is another thing. */
+const notForNow = /^4(?!21)\d\d\b(?!.*\b4\.[37]\.\d)/
 
 type Count = (what: keyof DeliveryTally) => void
 
@@ -118,6 +121,9 @@ export function courier(
     const verdict =
       outcome.kind === 'deferred' ? retryOrGiveUp(claim, outcome.reply, now) : { outcome }
     const isRecorded = await ledger.record(claim, verdict.outcome, { now, ...verdict })
+    if (outcome.kind === 'deferred' && verdict.outcome.kind === 'rejected') {
+      if (notForNow.test(outcome.reply)) await job.bounced?.(claim, 'soft', outcome.reply)
+    }
     // Not recorded: the lease ran out before the relay replied, and the ledger holds it as uncertain.
     count(isRecorded ? verdict.outcome.kind : 'uncertain')
   }
@@ -126,8 +132,10 @@ export function courier(
     if (outcome.kind === 'busy') return traffic.refused(claim, outcome.reply)
     traffic.report(claim, outcome)
     const reply = outcome.kind === 'uncertain' ? '' : outcome.reply
-    if (outcome.kind === 'rejected' && noSuchAddress.test(reply))
-      await job.suppress?.(claim.subscriber)
+    if (outcome.kind === 'rejected') {
+      if (noSuchAddress.test(reply)) await job.bounced?.(claim, 'hard', reply)
+      else if (mailboxFull.test(reply)) await job.bounced?.(claim, 'soft', reply)
+    }
     refused = outcome.kind === 'deferred' && byPolicy.test(reply) ? refused + 1 : 0
     if (refused < refusedInARow) return
     const message = `the relay refuses one recipient after the other by policy: ${reply}; mend that (credentials, SPF, DKIM, reputation) and run it again, nothing is lost`

@@ -16,8 +16,11 @@ export interface DeliveryJob {
    * who is then rejected for that reason; every other error ends the run.
    */
   readonly compose: (claim: Claim) => Promise<Message>
-  /** never to mail an address again that the relay says does not exist (5.1.1 and its like) */
-  readonly suppress?: (subscriber: Claim['subscriber']) => Promise<void>
+  /**
+   * told of who bounced while we were sending: `hard`, there is no such mailbox (5.1.1 and its like); `soft`, it is full
+   * (5.2.2), or was not reached in three days
+   */
+  readonly bounced?: (claim: Claim, kind: 'hard' | 'soft', reply: string) => Promise<void>
   /** a clock that runs, near enough to that of other senders: leases and retries are measured by it */
   readonly clock: () => Date
   /** messages in flight at once: at least 1 */

@@ -51,6 +51,12 @@ export interface Feedback {
 /** What followed from a report; `known`: nothing, it was told before. */
 export type FeedbackEffect = 'none' | 'suppressed' | 'unsubscribed' | 'known'
 
+/** What a subscriber's `reason` says who is off the list because of it; null: that they asked says the status. */
+export function feedbackReason(kind: FeedbackKind): string | null {
+  if (kind === 'unsubscribe') return null
+  return kind === 'complaint' ? 'complained' : 'bounced'
+}
+
 /** Whoever bounces softly in so many editions in a row is suppressed. */
 export const softLimit = 3
 

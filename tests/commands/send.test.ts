@@ -260,6 +260,8 @@ describe('tidings send', () => {
     expect(second.json).toMatchObject({ recipients: 2, submitted: 2, rejected: 0 })
     const { json } = await given.run('subscribers', 'list', '--status', 'suppressed')
     expect(json.subscribers).toEqual([expect.objectContaining({ address: 'bob@example.org' })])
+    const history = await given.run('status', '--recipient', 'bob@example.org')
+    expect(history.json.feedback).toMatchObject([{ kind: 'hard', source: 'sending' }])
   })
 
   it('reports a bad line of the list beside the content, and mails the rest', async () => {

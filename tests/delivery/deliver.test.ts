@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { DeliveryJob } from '../../src/delivery/job.ts'
+import type { Outcome } from '../../src/model/delivery.ts'
 import { Fault } from '../../src/model/fault.ts'
 import { readers } from '../contracts/store.ts'
 import { composePlain, openEdition, relay, submitted } from './fixtures.ts'
@@ -335,5 +337,33 @@ describe('a claim', () => {
     const second = await edition.send(relay(), { lease: 200 }, other)
     expect(second).toMatchObject({ submitted: 0, uncertain: 0 })
     expect(await begun).toMatchObject({ submitted: 2, uncertain: 0 })
+  })
+})
+
+describe('whoever bounces while we are sending', () => {
+  it('is told of: no such mailbox, a full one, and one that was not reached in three days', async () => {
+    const replies: Readonly<Record<string, Outcome>> = {
+      'gone@example.org': { kind: 'rejected', reply: '550 5.1.1 no such user' },
+      'full@example.org': { kind: 'rejected', reply: '552 5.2.2 mailbox full' },
+      'loop@example.org': { kind: 'rejected', reply: '550 5.4.6 routing loop' },
+      'away@example.org': { kind: 'deferred', reply: '450 4.2.2 mailbox full' },
+      'shy@example.org': { kind: 'deferred', reply: '451 4.7.1 greylisted' },
+    }
+    await using given = await openEdition(Object.keys(replies))
+    const told: [string, string][] = []
+    const job: Partial<DeliveryJob> = {
+      bounced: async ({ subscriber }, kind) => {
+        told.push([subscriber.address, kind])
+      },
+    }
+    const mailer = relay((address) => replies[address] ?? submitted)
+    await given.send(mailer, job)
+    expect(told.toSorted()).toEqual([
+      ['full@example.org', 'soft'],
+      ['gone@example.org', 'hard'],
+    ])
+    const later = Date.now() + 80 * 3_600_000
+    await given.send(mailer, { ...job, clock: () => new Date(later) })
+    expect(told.slice(2)).toEqual([['away@example.org', 'soft']])
   })
 })

@@ -5,6 +5,7 @@ import {
   type FeedbackEffect,
   type FeedbackKind,
   feedbackKinds,
+  feedbackReason,
   softLimit,
   softRun,
 } from '../../model/feedback.ts'
@@ -26,13 +27,15 @@ const insert = `
   ON CONFLICT DO NOTHING`
 
 const setStatus = `
-  UPDATE tidings.subscribers SET status = $2::tidings.subscriber_status, changed_at = $3 WHERE number = $1`
+  UPDATE tidings.subscribers SET status = $2::tidings.subscriber_status, changed_at = $3,
+    reason = coalesce($4, reason)
+  WHERE number = $1`
 
 // LATERAL and LIMIT: one look-up an edition, since no index leads from a subscriber to their deliveries
 const sentTo = `
   SELECT e.id FROM tidings.editions e CROSS JOIN LATERAL (
     SELECT state FROM tidings.deliveries WHERE edition = e.number AND subscriber = $1 LIMIT 1) d
-  WHERE d.state IN ('submitted', 'rejected') ORDER BY e.created_at, e.number`
+  WHERE d.state NOT IN ('pending', 'claimed', 'skipped') ORDER BY e.created_at, e.number`
 
 const soft = `
   SELECT e.id FROM tidings.feedback f JOIN tidings.editions e ON e.number = f.edition
@@ -126,7 +129,7 @@ async function takeIn(query: Query, feedback: NewFeedback, now: Date): Promise<F
   if (count === 0) return 'known'
   const next = isProven ? await statusAfter(query, feedback, reader) : undefined
   if (!next || next === reader.status) return 'none'
-  await query({ text: setStatus, values: [reader.number, next, now] })
+  await query({ text: setStatus, values: [reader.number, next, now, feedbackReason(kind)] })
   return next
 }
 

@@ -5,6 +5,7 @@ import {
   type FeedbackEffect,
   type FeedbackKind,
   feedbackKinds,
+  feedbackReason,
   softLimit,
   softRun,
 } from '../../model/feedback.ts'
@@ -22,11 +23,13 @@ export function sqliteFeedback({ db, read, write }: Access): FeedbackLog {
     VALUES (:key, :subscriber, (SELECT number FROM editions WHERE id = :edition), :kind, :status, :diagnostic, :source,
       :proven, :at, :now)
     ON CONFLICT DO NOTHING`)
-  const setStatus = db.prepare('UPDATE subscribers SET status = ?, changed_at = ? WHERE number = ?')
+  const setStatus = db.prepare(
+    'UPDATE subscribers SET status = ?, reason = coalesce(?, reason), changed_at = ? WHERE number = ?',
+  )
   // CROSS JOIN: one look-up an edition, since no index leads from a subscriber to their deliveries
   const sentTo = db.prepare(`
     SELECT e.id FROM editions e CROSS JOIN deliveries d ON d.edition = e.number AND d.subscriber = ?
-    WHERE d.state IN ('submitted', 'rejected') ORDER BY e.created_at, e.number`)
+    WHERE d.state NOT IN ('pending', 'claimed', 'skipped') ORDER BY e.created_at, e.number`)
   const soft = db.prepare(`
     SELECT e.id FROM feedback f JOIN editions e ON e.number = f.edition
     WHERE f.subscriber = ? AND f.kind = 'soft' AND f.is_proven = 1`)
@@ -62,7 +65,7 @@ export function sqliteFeedback({ db, read, write }: Access): FeedbackLog {
     if (added.changes === 0) return 'known'
     const next = isProven ? statusAfter(feedback, reader) : undefined
     if (!next || next === reader.status) return 'none'
-    setStatus.run(next, now.getTime(), reader.number ?? null)
+    setStatus.run(next, feedbackReason(kind), now.getTime(), reader.number ?? null)
     return next
   }
 

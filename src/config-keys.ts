@@ -172,6 +172,22 @@ const topic: Check = (value) => {
     : new Wrong('a short name of small letters, digits and -, such as politics')
 }
 
+/** Old paths below publication.url, and where they lead to now: a path below it, or an absolute URL. */
+const moved: Check = (value) => {
+  const expected = new Wrong("an object such as { '/old/feed.xml': '/rss.xml' }")
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return expected
+  for (const [path, target] of Object.entries(value)) {
+    const isPath = /^\/(?!\/)[^\s?#\\]*$/.test(path) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(path)
+    if (!isPath) return new Wrong(`paths that begin with / and have no ? or #, not ${path}`)
+    const isTarget =
+      typeof target === 'string' &&
+      (/^\/(?!\/)[^\s\\]*$/.test(target) || !(webUrl()(target) instanceof Wrong))
+    if (!isTarget) return new Wrong(`for ${path} a path that begins with /, or a URL`)
+    if (Object.hasOwn(value, target)) return new Wrong(`for ${path} where ${target} leads to`)
+  }
+  return value
+}
+
 function hasControl(value: string): boolean {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   return /[\u0000-\u001f\u007f]/.test(value)
@@ -227,6 +243,7 @@ export const keys: Readonly<Record<string, Check>> = {
   'feeds.archives': boolean,
   'feeds.updated': oneOf('declared', 'text'),
   'feeds.hubs': texts(webUrl(), 'URLs'),
+  'feeds.moved': moved,
   'newsletter.name': text,
   'newsletter.from': text,
   'newsletter.replyTo': text,

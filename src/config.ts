@@ -29,6 +29,7 @@ export interface UserConfig {
     archives?: boolean
     updated?: 'declared' | 'text'
     hubs?: string[]
+    moved?: Record<string, string>
   }
   newsletter?: {
     name?: string
@@ -105,6 +106,8 @@ export interface Config {
     /** when an article counts as updated: when its author says so, or when its text has changed as well */
     readonly updated: 'declared' | 'text'
     readonly hubs: readonly string[]
+    /** old paths below `publication.url`, and where they lead to: a path below it, or an absolute URL */
+    readonly moved: Readonly<Record<string, string>>
   }
   /** absent: this publication has feeds only */
   readonly newsletter?: {
@@ -258,6 +261,7 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
       archives: get('feeds.archives', false),
       updated: get('feeds.updated', 'declared'),
       hubs: get('feeds.hubs', []),
+      moved: { ...get('feeds.moved', {}) },
     },
     newsletter: hasNewsletter
       ? {

@@ -31,6 +31,7 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/delivery/warm-up.ts', 1],
   ['src/delivery/', 3],
   ['src/http/out-files.ts', 4],
+  ['src/http/gone-paths.ts', 4],
   ['src/http/encoded-files.ts', 4],
   ['src/http/feed-memory.ts', 4],
   ['src/http/listen.ts', 4],

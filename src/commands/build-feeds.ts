@@ -8,6 +8,7 @@ import { type OutputFile, removeOthers, writeFiles } from '../output/write-files
 import { correct } from './keep-corrections.ts'
 import { keepEditionsOfBuild } from './keep-editions.ts'
 import { keepHistory, nextHistory } from './keep-history.ts'
+import { keepHosting } from './keep-hosting.ts'
 import { makeArchive } from './make-archive.ts'
 import { makeOutputs } from './make-outputs.ts'
 import { stampProgram } from './program-stamp.ts'
@@ -84,11 +85,13 @@ export async function buildFeeds(
   const archive = await makeArchive(config, content.collection, { history, kept })
   const result = await writeFiles(out, made.files)
   made.keep()
+  const hosting = await keepHosting(config, next.gonePaths)
   const paths = new Set([...made.paths, ...archive.paths, ...editions.paths])
   const folders = ['tags', 'authors', 'sections', 'languages', 'archive']
   const removed = await removeOthers(out, folders, paths)
-  const written = result.written + archive.written + editions.written
-  const unchanged = made.paths.length - result.written + archive.unchanged + editions.unchanged
+  const written = result.written + archive.written + editions.written + hosting.written
+  const unchanged =
+    made.paths.length - result.written + archive.unchanged + editions.unchanged + hosting.unchanged
   const warnings = editions.warning === undefined ? [] : [editions.warning]
   return { content, feeds: made.feeds, written, unchanged, removed, paths, warnings }
 }

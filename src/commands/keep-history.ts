@@ -5,9 +5,11 @@ import type { Content } from '../content/load.ts'
 import {
   advanceHistory,
   formatHistory,
+  gonePaths,
   type History,
   historyFile,
   parseHistory,
+  pathBelow,
   withdrawals,
 } from '../feeds/history.ts'
 import type { SitePast } from '../feeds/to-feed.ts'
@@ -18,6 +20,8 @@ import { writeFiles } from '../output/write-files.ts'
 export interface NextHistory {
   readonly past: SitePast
   readonly history: History
+  /** where articles stood that are withdrawn */
+  readonly gonePaths: readonly string[]
   readonly changed: boolean
 }
 
@@ -28,7 +32,12 @@ export interface NextHistory {
  */
 export function nextHistory(config: Config, content: Content, now: Date): NextHistory {
   const { archives, limit } = config.feeds
-  const { articles, gone, collection } = content
+  const { articles, collection, urlOf } = content
+  const { url: base } = config.publication
+  const gone = content.gone.map((entry) => ({
+    ...entry,
+    path: () => pathBelow(urlOf(entry), base),
+  }))
   const before = readHistory(config.root)
   const terms = { articles: collection.articles, gone, limit, archives, now }
   const history = advanceHistory(before, terms)
@@ -36,6 +45,7 @@ export function nextHistory(config: Config, content: Content, now: Date): NextHi
   return {
     past: { ...(archives && { history }), withdrawn },
     history,
+    gonePaths: gonePaths(history, { articles, base, now }),
     changed: history !== before,
   }
 }

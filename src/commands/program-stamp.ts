@@ -5,7 +5,18 @@ import { fileURLToPath } from 'node:url'
 /** A hash of the sources and libraries of the published package, put here by tools/compile.ts. */
 declare const TIDINGS_COMPILED: string
 
-const rooms = ['.', 'commands', 'content', 'feeds', 'model', 'output', 'pages', 'templates']
+const rooms = [
+  '.',
+  'commands',
+  'content',
+  'edition',
+  'feeds',
+  'hosting',
+  'model',
+  'output',
+  'pages',
+  'templates',
+]
 const libraries = ['feed', 'htmlparser2', 'liquidjs', 'luxon', 'satteri', 'smol-toml', 'yaml']
 
 /**

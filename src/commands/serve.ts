@@ -1,12 +1,7 @@
-import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
-import { fileAnswers } from '../http/answer-file.ts'
 import { makeApp } from '../http/app.ts'
 import { clientAddress, proxyCheck } from '../http/client-address.ts'
-import { encodedFiles } from '../http/encoded-files.ts'
-import { feedMemory } from '../http/feed-memory.ts'
 import { listen } from '../http/listen.ts'
-import { outFiles } from '../http/out-files.ts'
 import { quickFiles } from '../http/quick-files.ts'
 import { requestLog } from '../http/request-log.ts'
 import { parseAddress } from '../mail/address.ts'
@@ -18,6 +13,7 @@ import type { Command, Context, Values } from './command.ts'
 import { type JoinDesk, openJoining } from './joining.ts'
 import { openStore } from './open-store.ts'
 import { bounceDoor, listenForBounces } from './serve-bounces.ts'
+import { servedFiles } from './serve-files.ts'
 import { webhooksOf } from './serve-webhooks.ts'
 
 /** How long requests in hand may take once we are told to stop, in milliseconds. */
@@ -51,7 +47,7 @@ back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`
       const base = new URL(config.server.url ?? 'http://localhost/').pathname
       const frame = await frameOf(config, base)
       const log = requestLog(context.progress.note, context.clock)
-      const files = filesOf(config, context.clock)
+      const files = servedFiles(config, { base, clock: context.clock })
       desk = await openJoining(config, context, { store, frame, log })
       const app = makeApp({
         subscribers: store.subscribers,
@@ -79,20 +75,6 @@ back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`
   },
 }
 
-/** What may be deleted at any time stands in the cache: compressed files, and the versions of feeds for deltas. */
-function filesOf(config: Config, clock: () => Date) {
-  const { root, publication, feeds } = config
-  const cache = join(root, '.tidings/cache')
-  return {
-    readFile: outFiles(join(root, 'out'), {
-      hidden: hiddenFolders(config),
-      encoded: encodedFiles(join(cache, 'encoded')),
-      memory: feedMemory(join(cache, 'served')),
-    }),
-    answerFile: fileAnswers({ url: publication.url, hubs: feeds.hubs, clock }),
-  }
-}
-
 function sayWhere({ progress }: Context, { file, server }: Config, url: string): void {
   progress.note(`Listening on ${url}${server.url ? `, which readers reach as ${server.url}` : ''}`)
   if (server.url) return
@@ -112,13 +94,6 @@ async function frameOf(
     base,
     templates: await readTemplates(root),
   }
-}
-
-/** Messages with the names and addresses of readers may lie in out/. */
-function hiddenFolders({ root, mail }: Config): readonly string[] {
-  const maildir = /^maildir:(.+)/.exec(mail.transport)?.[1]
-  const usual = join(root, 'out/outbox')
-  return maildir === undefined ? [usual] : [usual, resolve(root, maildir)]
 }
 
 function hostOf({ host }: Values): string {

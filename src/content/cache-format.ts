@@ -108,6 +108,7 @@ function toCells(
 export interface Rows {
   readonly count: number
   fileAt(row: number): string
+  urlAt(row: number): string
   isStamped(row: number, stamp: Stamp): boolean
   at(row: number): Row
 }
@@ -122,6 +123,7 @@ export function readRows({ rows, texts, numbers }: Table): Rows {
   return {
     count: rows,
     fileAt: (row) => file?.[row] ?? '',
+    urlAt: (row) => url?.[row] ?? '',
     isStamped: (row, stamp) =>
       size?.[row] === stamp.size &&
       modified?.[row] === stamp.modified &&

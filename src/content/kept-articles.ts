@@ -8,6 +8,8 @@ export interface KeptArticles {
   /** The article of a file that has not changed. */
   find(found: Found): Row | undefined
   add(row: Row, stamp: Stamp): void
+  /** Where an article stood whose file is gone now. */
+  urlOf(file: string): string | undefined
   save(): void
 }
 
@@ -20,6 +22,7 @@ export function openKept(cache: CacheFile): KeptArticles {
   const rows = former && readRows(former)
   const next = buildTable(former)
   let row = 0
+  let urls: Map<string, number> | undefined
   return {
     find(found) {
       if (!rows) return undefined
@@ -32,6 +35,12 @@ export function openKept(cache: CacheFile): KeptArticles {
     },
     add(added, stamp) {
       if (Math.max(stamp.modified, stamp.changed) < cache.startedAt - young) next.add(added, stamp)
+    },
+    urlOf(file) {
+      if (!rows) return undefined
+      urls ??= new Map(Array.from({ length: rows.count }, (_, at) => [rows.fileAt(at), at]))
+      const at = urls.get(file)
+      return at === undefined ? undefined : rows.urlAt(at)
     },
     save() {
       if (!next.isSame()) cache.write(next.build())

@@ -6,12 +6,14 @@ import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
 import { type CacheOptions, openCacheFile } from './cache-file.ts'
 import { collect } from './collect.ts'
-import { openTimeZone } from './dates.ts'
+import { localDay, openTimeZone } from './dates.ts'
 import { assignIdentities } from './identity.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { measureMedia } from './measure-media.ts'
-import { readArticles } from './read-articles.ts'
+import { expandPermalink } from './permalink.ts'
+import { type ReadOptions, readArticles } from './read-articles.ts'
 import { type Settled, settle } from './settled.ts'
+import { readFileName, toSlug } from './slug.ts'
 import { findSharedUrls } from './urls.ts'
 
 export interface LoadOptions {
@@ -35,6 +37,8 @@ export interface Content {
   readonly lock: { readonly file: string; readonly text: string; readonly changed: boolean }
   /** what has been published, or was to be, and is withdrawn: its file is gone or a draft again */
   readonly gone: readonly LockEntry[]
+  /** where such an article stood, as it was read last, or as the pattern of permalinks has it */
+  readonly urlOf: (gone: LockEntry) => string
   /** in the order of files and lines */
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
@@ -60,7 +64,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   let lock: ReturnType<typeof parseLock> | undefined
   const parsedLock = () => (lock ??= parseLock(before.text))
   const read = await readArticles(root, reading, () => parsedLock().entries, cache)
-  const { results, problems, present } = read
+  const { results, problems, present, urlOf } = read
   const parsed = results.flatMap(({ article }) => article ?? [])
   const identify = (): Identities => {
     const { entries, problems } = parsedLock()
@@ -77,6 +81,10 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     articles,
     lock: { file: lockFile, text, changed: text !== before.text },
     gone: identified.gone,
+    urlOf: (entry) =>
+      parsed.find(({ file }) => file === entry.file)?.url ??
+      urlOf(entry.file) ??
+      usualUrl(entry, reading),
     problems: inOrder([
       ...problems,
       ...before.problems,
@@ -97,6 +105,18 @@ function readLock(root: string): { text: string; problems: readonly Problem[] } 
     const message = `cannot be read (${String(error.code)}); mend its permissions, or take it back from Git`
     return { text: '', problems: [{ file: lockFile, message }] }
   }
+}
+
+function usualUrl(
+  { file, date }: LockEntry,
+  { publication, permalink, folder, zone }: ReadOptions,
+): string {
+  const { slug, folders } = readFileName(folder === '.' ? file : file.slice(folder.length + 1))
+  const [year, month, day] = localDay(new Date(date), zone)
+  const slugs = folders.map(toSlug)
+  const path = [...slugs, slug].join('/')
+  const parts = { slug, year, month, day, section: slugs[0] ?? '', path }
+  return expandPermalink(permalink, parts, publication.url)
 }
 
 function normalFolder(folder: string): string {

@@ -23,6 +23,8 @@ export interface ReadFolder {
   readonly problems: readonly Problem[]
   /** all article files, with those that could not be read */
   readonly present: ReadonlySet<string>
+  /** where the article of a file stood that is gone since the former build, as far as that is kept */
+  readonly urlOf: (file: string) => string | undefined
 }
 
 const twins =
@@ -93,7 +95,7 @@ export async function readArticles(
   }
   await findDates(results, dateless, { root, lock, present }, reading)
   kept?.save()
-  return { results, problems, present }
+  return { results, problems, present, urlOf: (file) => kept?.urlOf(file) }
 }
 
 const none: readonly Problem[] = []

@@ -8,6 +8,8 @@ export interface Past {
   readonly page?: number
   /** when its file was first found to be gone */
   readonly withdrawnAt?: Date
+  /** where it stood below the publication's URL, encoded; absent where that is not known */
+  readonly path?: string
 }
 
 /** Most articles have no entry. */
@@ -19,15 +21,20 @@ export const historyFile = 'tidings.history'
 export const pageSize = 20
 
 const header = `# tidings.history: what readers of the feeds have been told. Keep it in Git beside tidings.lock; do not edit it.
-# One article a line, sorted by identity: identity, archive document (or -), when it was withdrawn (or -), with a tab between.
+# One article a line, sorted by identity: identity, archive document (or -), when it was withdrawn (or -) and from which path, with a tab between.
 `
 
 /** Writes the history, sorted by identity, so that two branches rarely touch the same line. */
 export function formatHistory(history: History): string {
   const lines = [...history]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, { page, withdrawnAt }]) =>
-      [id, page ?? '-', withdrawnAt ? withdrawnAt.toISOString() : '-'].join('\t'),
+    .map(([id, { page, withdrawnAt, path }]) =>
+      [
+        id,
+        page ?? '-',
+        withdrawnAt ? withdrawnAt.toISOString() : '-',
+        ...(path ? [path] : []),
+      ].join('\t'),
     )
   return header + lines.map((line) => `${line}\n`).join('')
 }
@@ -52,7 +59,8 @@ export function parseHistory(text: string): {
       problem('an unresolved merge: keep the lines of both sides and delete the markers')
       continue
     }
-    const [, id = '', page = '', at = ''] = /^([^\t]+)\t(\d{1,7}|-)\t([^\t]+)$/.exec(line) ?? []
+    const [, id = '', page = '', at = '', path] =
+      /^([^\t]+)\t(\d{1,7}|-)\t([^\t]+)(?:\t([!-~]+))?$/.exec(line) ?? []
     const time = Date.parse(at)
     if (id === '' || page === '0' || (at !== '-' && Number.isNaN(time))) {
       problem('this line is damaged; take it back from Git')
@@ -61,6 +69,7 @@ export function parseHistory(text: string): {
     const past = {
       ...(page !== '-' && { page: Number(page) }),
       ...(at !== '-' && { withdrawnAt: new Date(time) }),
+      ...(path && { path }),
     }
     history.set(id, earlier(past, history.get(id)))
     lines++
@@ -78,7 +87,12 @@ function earlier(a: Past, b: Past = {}): Past {
   const page = Math.min(a.page ?? Number.POSITIVE_INFINITY, b.page ?? Number.POSITIVE_INFINITY)
   const at = a.withdrawnAt && b.withdrawnAt && b.withdrawnAt < a.withdrawnAt ? b : a
   const withdrawnAt = at.withdrawnAt ?? b.withdrawnAt
-  return { ...(Number.isFinite(page) && { page }), ...(withdrawnAt && { withdrawnAt }) }
+  const path = at.path ?? a.path ?? b.path
+  return {
+    ...(Number.isFinite(page) && { page }),
+    ...(withdrawnAt && { withdrawnAt }),
+    ...(path && { path }),
+  }
 }
 
 /** A published article whose file is gone. */
@@ -86,6 +100,8 @@ export interface Gone {
   readonly id: ArticleId
   /** its date of publication, ISO 8601 */
   readonly date: string
+  /** where it stood below the publication's URL, encoded, as far as that is known; asked for once */
+  readonly path?: () => string | undefined
 }
 
 /**
@@ -131,8 +147,10 @@ export function advanceHistory(
     else next.set(id, { page })
   }
   const at = new Date(Math.floor(now.getTime() / 1000) * 1000)
-  for (const id of isGone) {
-    if (!next.get(id)?.withdrawnAt) next.set(id, { ...next.get(id), withdrawnAt: at })
+  for (const { id, path: pathOf } of gone) {
+    if (next.get(id)?.withdrawnAt) continue
+    const path = pathOf?.()
+    next.set(id, { ...next.get(id), withdrawnAt: at, ...(path && { path }) })
   }
   return [...next].every(([id, past]) => history.get(id) === past) && next.size === history.size
     ? history
@@ -170,4 +188,38 @@ export function withdrawals(
   return [...deleted, ...expired].sort(
     (a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? -1 : 1),
   )
+}
+
+/**
+ * Where withdrawn and expired articles stood below the publication's URL, unless another one stands there now: encoded,
+ * in the order of the alphabet.
+ *
+ * @param articles all of them, those that are held as well
+ * @param base the publication's URL
+ */
+export function gonePaths(
+  history: History,
+  {
+    articles,
+    base,
+    now,
+  }: { readonly articles: readonly Article[]; readonly base: string; readonly now: Date },
+): readonly string[] {
+  const paths = new Set<string>()
+  const taken = new Set<string>()
+  for (const { path } of history.values()) if (path) paths.add(path)
+  for (const { url, publishedAt, expiresAt, draft } of articles) {
+    const path = pathBelow(url, base)
+    if (path === undefined) continue
+    const isExpired = expiresAt !== undefined && expiresAt <= now
+    if (!isExpired && !draft && publishedAt <= now) taken.add(path)
+    else if (isExpired && !draft && publishedAt < expiresAt) paths.add(path)
+  }
+  return [...paths].filter((path) => !taken.has(path)).sort()
+}
+
+/** @returns undefined for what does not stand below the base */
+export function pathBelow(url: string, base: string): string | undefined {
+  const path = url.startsWith(base) ? url.slice(base.length).replace(/[?#].*$/s, '') : ''
+  return path === '' ? undefined : path
 }

@@ -1,3 +1,11 @@
+import {
+  editionPolicy,
+  encodePath,
+  exposed,
+  freshly,
+  mediaAge,
+  pagePolicy,
+} from '../hosting/site-rules.ts'
 import { type Accepted, acceptedCodings, type Coding } from './codings.ts'
 import { compressQuickly } from './compress.ts'
 import {
@@ -34,17 +42,6 @@ export interface FileTerms {
   readonly hubs: readonly string[]
   readonly clock: () => Date
 }
-
-/** Nothing but our own style sheet and pictures; forms to ourselves only. */
-export const pagePolicy =
-  "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-
-/** Messages bring their own looks and pictures from anywhere, as in a mail program; a script they never run. */
-export const editionPolicy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src http: https: data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-
-/** What scripts on other pages may read of a feed's answer. */
-const exposed = 'ETag, Last-Modified, Link, Content-Length, Content-Range, IM, Delta-Base'
 
 /**
  * Answers a GET or HEAD for a file: with the whole, compressed as its asker likes it best; 304 to who has it, whichever
@@ -121,8 +118,7 @@ function headersOf(
   return {
     'Content-Type': type,
     ...(coding !== 'identity' && { 'Content-Encoding': coding }),
-    // Readers ask again whenever they want to know, and mostly hear 304
-    'Cache-Control': isMedia ? 'public, max-age=86400' : 'public, no-cache',
+    'Cache-Control': isMedia ? mediaAge : freshly,
     ETag: `"${tagOf(file, coding)}"`,
     ...(encode && { Vary: 'Accept-Encoding' }),
     'Accept-Ranges': 'bytes',
@@ -144,7 +140,7 @@ function isMessage(name: string): boolean {
 
 /** Where the feed is at home, and who pushes it (WebSub §4). */
 function linksOf(name: string, url: string, hubs: readonly string[]): string {
-  const own = new URL(name.split('/').map(encodeURIComponent).join('/'), url).href
+  const own = new URL(encodePath(name), url).href
   const links = [`<${own}>; rel="self"`]
   // Archive documents are not pushed
   if (!name.startsWith('archive/')) links.push(...hubs.map((hub) => `<${hub}>; rel="hub"`))

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
+import { pagePolicy } from '../hosting/site-rules.ts'
 import { Fault, traceOf } from '../model/fault.ts'
-import { pagePolicy } from './answer-file.ts'
 import { confirmRoutes } from './routes/confirm.ts'
 import { fileRoutes } from './routes/files.ts'
 import { subscribeRoutes } from './routes/subscribe.ts'

@@ -11,6 +11,10 @@ export interface Site {
   readonly subscribers: Pick<Subscribers, 'findByToken' | 'setStatus'>
   readonly readFile: FileReader
   readonly answerFile: AnswerFile
+  /** old paths below `base`, decoded, and where they lead to: an absolute URL, or a path that begins with `base` */
+  readonly moved: ReadonlyMap<string, string>
+  /** Whether an article was withdrawn from a path: decoded, below `base`, without a slash at its end. */
+  readonly isGone: (path: string) => boolean
   readonly page: NoticePage
   readonly clientAddress: ClientAddress
   /** absent: readers cannot join here, since there is no newsletter or no URL for its links */
@@ -51,7 +55,7 @@ export interface Env {
   }
 }
 
-export type Answer = 200 | 400 | 404 | 405 | 413 | 500 | 503
+export type Answer = 200 | 400 | 404 | 410 | 405 | 413 | 500 | 503
 
 /** What stands on every answer of ours that is no file. */
 export const own = {

@@ -9,13 +9,14 @@ import { type FrameInput, frameView } from './frame.ts'
  * - `unknown`: an unsubscribe link that nobody has
  * - `not-now`: something is out of reach
  * - `missing`: no such page
+ * - `gone`: an article stood there and was withdrawn
  */
-export type Notice = 'leave' | 'left' | 'unknown' | 'not-now' | 'missing'
+export type Notice = 'leave' | 'left' | 'unknown' | 'not-now' | 'missing' | 'gone'
 
 /** @param language BCP 47, the reader's; the publication's without it */
 export type NoticePage = (notice: Notice, language?: string) => string
 
-const notices: readonly Notice[] = ['leave', 'left', 'unknown', 'not-now', 'missing']
+const notices: readonly Notice[] = ['leave', 'left', 'unknown', 'not-now', 'missing', 'gone']
 
 /**
  * Makes what the server says itself, in every language that there are words for. Nothing in it tells who is asking,
@@ -63,5 +64,7 @@ function sayingOf(notice: Notice, { unsubscribe, page }: Words): { heading: stri
       return { heading: page.notNow, text: page.notNowText }
     case 'missing':
       return { heading: page.missing, text: page.missingText }
+    case 'gone':
+      return { heading: page.gone, text: page.goneText }
   }
 }

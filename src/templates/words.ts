@@ -78,6 +78,8 @@ const pageSentences = [
   'notNowText',
   'missing',
   'missingText',
+  'gone',
+  'goneText',
 ] as const
 
 /**

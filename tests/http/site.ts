@@ -32,6 +32,9 @@ export async function startSite(
     base = '/',
     trustedProxies = [],
     hubs = [],
+    moved = {},
+    gone = [],
+    url: published = publication.url,
     patience = usualPatience,
     webhooks,
     at,
@@ -42,6 +45,10 @@ export async function startSite(
     base?: string
     trustedProxies?: readonly string[]
     hubs?: readonly string[]
+    moved?: Readonly<Record<string, string>>
+    gone?: readonly string[]
+    /** where out/ is published */
+    url?: string
     patience?: Patience
     webhooks?: Pick<Webhooks, 'keys' | 'fetchText'>
     /** the folder of another one: serves the same files, with the same cache */
@@ -72,7 +79,9 @@ export async function startSite(
       encoded: encodedFiles(join(cache, 'encoded')),
       memory: feedMemory(join(cache, 'served')),
     }),
-    answerFile: fileAnswers({ url: publication.url, hubs, clock: () => new Date() }),
+    answerFile: fileAnswers({ url: published, hubs, clock: () => new Date() }),
+    moved: new Map(Object.entries(moved)),
+    isGone: (path: string) => gone.includes(path),
   }
   const frame = {
     publication: { ...publication, language },

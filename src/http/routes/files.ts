@@ -1,15 +1,8 @@
 import type { Context, Hono } from 'hono'
+import { preflight } from '../../hosting/site-rules.ts'
 import type { OutFile } from '../out-file.ts'
 import { splitPath } from '../path.ts'
 import { type Env, type Site, sayer } from '../site.ts'
-
-/** What a script on another page may send along when it asks for a feed. */
-const preflight = {
-  'Access-Control-Allow-Origin': '*',
-  'Access-Control-Allow-Methods': 'GET, HEAD',
-  'Access-Control-Allow-Headers': 'A-IM, If-Modified-Since, If-None-Match, If-Range, Range',
-  'Access-Control-Max-Age': '86400',
-}
 
 /** What stands in out/: every path that is nothing else. */
 export function fileRoutes(app: Hono<Env>, site: Site): void {
@@ -24,8 +17,19 @@ export function fileRoutes(app: Hono<Env>, site: Site): void {
   }
   app.get('*', async (c) => {
     const parts = splitPath(c.req.path)
-    const found = parts && (await site.readFile(parts.names))
-    if (!parts || !found) return c.notFound()
+    if (!parts) return c.notFound()
+    const path = parts.names.join('/')
+    const moved = site.moved.get(parts.folder && path !== '' ? `${path}/` : path)
+    if (moved !== undefined) {
+      c.set('what', 'moved')
+      return c.body(null, 301, { Location: moved, 'Cache-Control': 'public, max-age=3600' })
+    }
+    const found = await site.readFile(parts.names)
+    if (!found && site.isGone(path)) {
+      c.set('what', 'gone')
+      return say(c, 'gone', 410)
+    }
+    if (!found) return c.notFound()
     if (found.kind === 'file') return parts.folder ? c.notFound() : send(c, found)
     const last = parts.names.at(-1)
     if (!parts.folder && last !== undefined) {

@@ -201,4 +201,30 @@ describe('the configuration', () => {
       'tidings.config.json: newsletter.topics[1].id: is that of newsletter.topics[0]',
     ])
   })
+
+  it('reads the keys of mail providers, and shows none of a wrong one', async () => {
+    const key =
+      'MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEgueIibfgreAh3SkbA7DZleGjrUtuf5aIbM8+Ieu0Mhc9EGE6Ra1Vvyw9mSImqdL+rQAqpKPU3XrYTne7J/k9HA=='
+    const pem = `-----BEGIN PUBLIC KEY-----\n${key}\n-----END PUBLIC KEY-----`
+    const right = {
+      ses: 'arn:aws:sns:eu-west-1:123456789012:bounces',
+      postmark: 'postmark:0123456789abcdef',
+      mailgun: 'env:NOT_SET',
+      sendgrid: pem,
+    }
+    const server = { bounces: 2525, lmtp: true, webhooks: right }
+    expect((await load({ ...smallest, server })).server).toMatchObject({
+      ...{ bounces: 2525, lmtp: true, webhooks: { ...right, sendgrid: key } },
+    })
+    expect((await load(smallest)).server).toMatchObject({ lmtp: false })
+    const wrong = { ses: 'arn:secret', postmark: 'short:secret', sendgrid: 'secret' }
+    const fault = await faultOf({ ...smallest, server: { bounces: 70_000, webhooks: wrong } })
+    expect(fault.split('\n')).toEqual([
+      'tidings.config.json: server.bounces: expected a whole number from 0 to 65535, found 70000',
+      expect.stringMatching(/server\.webhooks\.ses: expected the ARN of a topic/),
+      expect.stringMatching(/server\.webhooks\.postmark: expected USER:PASSWORD/),
+      expect.stringMatching(/server\.webhooks\.sendgrid: expected the verification key/),
+    ])
+    expect(fault).not.toContain('secret')
+  })
 })

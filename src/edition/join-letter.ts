@@ -54,20 +54,22 @@ export async function renderJoinLetter(input: JoinLetterInput): Promise<Rendered
 function viewOf({ kind, publication, newsletter }: JoinLetterInput, lang: string, words: Words) {
   const { join } = words
   const name = oneLine(newsletter.name)
-  const say = (sentence: string) => fill(sentence, { newsletter: name })
+  const say = (sentence: string, newsletter: string) => fill(sentence, { newsletter })
+  // First strong isolate and its end: a name from left to right would fall apart in a sentence that is not
+  const named = words.dir === 'rtl' ? `\u2068${name}\u2069` : name
   const isNew = kind === 'confirm'
-  const text = say(isNew ? join.mailText : join.knownText)
+  const text = say(isNew ? join.mailText : join.knownText, named)
   return {
     lang,
     dir: words.dir,
     start: words.dir === 'rtl' ? 'right' : 'left',
-    title: say(isNew ? join.mailSubject : join.knownSubject),
+    title: say(isNew ? join.mailSubject : join.knownSubject, name),
     preheader: text,
-    heading: say(isNew ? join.mailHeading : join.knownHeading),
+    heading: isNew ? join.mailHeading : join.knownHeading,
     text,
     step: isNew ? join.mailStep : null,
     button: { label: isNew ? join.mailButton : join.knownButton, url: slot(joinLink) },
-    ignore: say(isNew ? join.mailIgnore : join.knownIgnore),
+    ignore: isNew ? join.mailIgnore : join.knownIgnore,
     publication: { title: oneLine(publication.title), url: publication.url },
     newsletter: {
       name,

@@ -70,12 +70,17 @@ export function joinPages(input: JoinPagesInput): JoinPages {
     return { lang, words }
   }
   const own = pickLanguage(languages, input.publication.language)
-  const speak = (sentence: string, address = '') =>
-    fill(sentence, { newsletter, address: isolate(address) })
+  /** What is written from left to right would fall apart in a sentence that is not. */
+  const speaker = ({ dir }: Words) => {
+    const named = dir === 'rtl' ? isolate(newsletter) : newsletter
+    return (sentence: string, address = '') =>
+      fill(sentence, { newsletter: named, address: isolate(address) })
+  }
 
   function consent(language: string): ConsentText {
     const { lang, words } = wordsOf(language)
     const { title, intro, address, name, topics, consent: agreed, button, next } = words.join
+    const speak = speaker(words)
     const choice = input.topics.length > 0 ? [topics, ...input.topics.map((one) => one.name)] : []
     const lines = [title, intro, address, name, ...choice, agreed, button, next]
     const text = lines.map((line) => speak(line)).join('\n')
@@ -85,6 +90,7 @@ export function joinPages(input: JoinPagesInput): JoinPages {
   function form({ entry, token, why, hint }: FormState): string {
     const { lang, words } = wordsOf(entry.language)
     const { join } = words
+    const speak = speaker(words)
     const heading = why === 'lookOver' ? join.oneMoreStep : speak(join.title)
     const { topics: chosen } = entry
     return render('join.html', {
@@ -113,6 +119,7 @@ export function joinPages(input: JoinPagesInput): JoinPages {
   const notice = (language: string, said: Said, address?: string): string => {
     const { lang, words } = wordsOf(language)
     const { heading, text, help = '', back = false } = said(words.join)
+    const speak = speaker(words)
     return render('notice.html', {
       ...frameView(input, { lang, words, heading: speak(heading) }),
       text: speak(text, address),
@@ -139,7 +146,7 @@ export function joinPages(input: JoinPagesInput): JoinPages {
     say(which, language) {
       if (which !== 'confirm') return notice(language, sayings[which])
       const { lang, words } = wordsOf(language)
-      const heading = speak(words.join.confirm)
+      const heading = speaker(words)(words.join.confirm)
       const text = words.join.confirmText
       return render('confirm.html', { ...frameView(input, { lang, words, heading }), text })
     },
@@ -148,9 +155,10 @@ export function joinPages(input: JoinPagesInput): JoinPages {
       wanted !== '' && isLanguage(wanted) ? pickNear(languages, wanted, own) : own,
 
     told(why, language, address) {
-      const { join } = wordsOf(language).words
+      const { words } = wordsOf(language)
+      const { join } = words
       if (why === 'asked') return join.asked
-      return speak(why === 'slower' ? join.slowerText : join[why], address)
+      return speaker(words)(why === 'slower' ? join.slowerText : join[why], address)
     },
   }
 }

@@ -104,7 +104,7 @@ export function judgeJoin(
 ): JoinVerdict {
   const says = readToken('form', form.token, terms)
   const known = typeof says === 'object' ? (says as unknown as FormSays) : undefined
-  const from = known?.from ?? form.from
+  const from = known?.from || form.from
   const again = (why: JoinTrouble, hint?: string): JoinVerdict => ({
     kind: 'again',
     why,

@@ -209,6 +209,7 @@ describe('the form of another site', () => {
     await site.work()
     await site.press(await site.link())
     expect(await site.subscribers.find('ann@example.org')).toMatchObject({ topics: ['art', 'sea'] })
+    expect(await site.store.joins.consents('ann@example.org')).toMatchObject([{ from: friend }])
     const preflight = (origin: string) =>
       site.get('subscribe', { method: 'OPTIONS', headers: { Origin: origin } })
     const allowed = await preflight(friend)

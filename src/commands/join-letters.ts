@@ -41,7 +41,7 @@ export function joinLetters(terms: JoinLetters) {
   }
 
   function linkFor({ id, askedAt }: DueJoin, known: Subscriber | undefined): string {
-    if (known) return new URL(`unsubscribe/${known.token}`, terms.server).href
+    if (known) return new URL(`preferences/${known.token}`, terms.server).href
     const expires = new Date(askedAt.getTime() + joinTerms.linkStays)
     const token = signToken('confirm', { id }, { secrets: terms.secrets, expires })
     return new URL(`confirm/${token}`, terms.server).href

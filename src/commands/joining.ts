@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts'
+import { sendChangeMails } from '../delivery/change-mails.ts'
 import { type JoinMails, sendJoinMails } from '../delivery/join-mails.ts'
 import type { Joining } from '../http/joining.ts'
 import { makeLimiter } from '../http/limiter.ts'
@@ -7,6 +8,7 @@ import { Fault } from '../model/fault.ts'
 import type { FrameInput } from '../pages/frame.ts'
 import { joinPages } from '../pages/join-pages.ts'
 import type { Store } from '../store/store.ts'
+import { changeLetters } from './change-letters.ts'
 import type { Context } from './command.ts'
 import { joinLetters } from './join-letters.ts'
 import { letterhead } from './letterhead.ts'
@@ -63,7 +65,7 @@ async function open(
   const pages = joinPages({ ...frame, topics: newsletter.topics })
   for (const language of templates.languages.keys()) await joins.keepText(pages.consent(language))
   const head = letterhead(config)
-  const letters = joinLetters({
+  const terms = {
     head,
     publication,
     newsletter,
@@ -71,12 +73,23 @@ async function open(
     secrets,
     server: url,
     clock,
-  })
+  }
+  const letters = joinLetters(terms)
   // A template that is wrong is found before the first reader asks
   await letters.render('confirm', publication.language)
   const mailer = openMailer(mail.transport, { root, connections })
   const stop = new AbortController()
+  const composeChange = changeLetters(terms)
+  const changing = {
+    changes: store.changes,
+    subscribers,
+    mailer,
+    compose: composeChange,
+    clock,
+    signal: stop.signal,
+  }
   const mails: JoinMails = sendJoinMails({
+    also: (room) => sendChangeMails(changing, room),
     joins,
     subscribers,
     mailer,

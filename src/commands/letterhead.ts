@@ -95,6 +95,7 @@ export function messagesOf(
     const { id, address, name, token } = subscriber
     const byMail = `mailto:${(replyTo ?? from).address}?subject=${encodeURIComponent(`unsubscribe ${token}`)}`
     const byWeb = server && new URL(`unsubscribe/${token}`, server).href
+    const preferencesUrl = server && new URL(`preferences/${token}`, server).href
     const bounce = bounceToken(edition.id, subscriber)
     const recipient = {
       messageId: messageIdFor(edition.id, id, domainOf(from.address)),
@@ -103,7 +104,7 @@ export function messagesOf(
       ...(bounces && { returnPath: bounce ? returnPathFor(bounces, bounce) : bounces }),
       ...(bounce && { envelopeId: bounce }),
     }
-    return fillFor(subscriber)(recipient, slotValues(subscriber, byWeb ?? byMail))
+    return fillFor(subscriber)(recipient, slotValues(subscriber, byWeb ?? byMail, preferencesUrl))
   }
 }
 

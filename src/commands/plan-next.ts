@@ -75,7 +75,13 @@ export async function planNext(
     const words = templates.languages.get(part.language)
     if (!words) throw new Error(`no words for ${part.language}`)
     const { articles: carried, topics } = part
-    const common = { renderArticle: render, publication, newsletter, language: part.language }
+    const letter = { ...newsletter, hasPreferences: config.server.url !== undefined }
+    const common = {
+      renderArticle: render,
+      publication,
+      newsletter: letter,
+      language: part.language,
+    }
     const input = { ...common, articles: carried }
     const subject = editionSubject(newsletter.subject, { id, createdAt: now, words, ...input })
     const edition = { id, createdAt: now, subject }

@@ -12,6 +12,7 @@ import { readTemplates } from '../templates/read-templates.ts'
 import type { Command, Context, Values } from './command.ts'
 import { type JoinDesk, openJoining } from './joining.ts'
 import { openStore } from './open-store.ts'
+import { preferringOf } from './preferring.ts'
 import { bounceDoor, listenForBounces } from './serve-bounces.ts'
 import { servedFiles } from './serve-files.ts'
 import { webhooksOf } from './serve-webhooks.ts'
@@ -52,8 +53,15 @@ back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`
       const app = makeApp({
         subscribers: store.subscribers,
         ...files,
-        page: noticePages(frame),
+        page: noticePages({
+          ...frame,
+          canJoin: desk !== undefined,
+          hasPreferences: config.newsletter !== undefined,
+        }),
         ...(desk && { joining: desk.pages }),
+        ...(config.newsletter && {
+          preferring: preferringOf(config, context.clock, { store, frame, desk }),
+        }),
         clientAddress: clientAddress(config.server.trustedProxies),
         ...webhooksOf(config, store),
         base,

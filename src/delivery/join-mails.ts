@@ -19,6 +19,8 @@ export interface JoinMailJob {
    * @param known who has the address, if they are on the list
    */
   readonly compose: (join: DueJoin, known?: Subscriber) => Promise<Message>
+  /** what else is sent in the same rounds, at most so many messages */
+  readonly also?: (room: number) => Promise<void>
   readonly clock: () => Date
   /** messages at most in an hour; the others wait */
   readonly perHour: number
@@ -66,6 +68,7 @@ export function sendJoinMails(job: JoinMailJob): JoinMails {
       const nudged = wake.signal
       try {
         await workOff(job)
+        await job.also?.(await roomOf(job))
         if (performance.now() - cleaned > hour) {
           await forget(job)
           cleaned = performance.now()
@@ -91,10 +94,10 @@ export function sendJoinMails(job: JoinMailJob): JoinMails {
  * @throws {Fault} 'unavailable' when relay or store are out of reach: what was not sent waits
  */
 export async function workOff(job: JoinMailJob): Promise<void> {
-  const { joins, clock, perHour, signal } = job
+  const { joins, clock, signal } = job
   while (!signal.aborted) {
     const now = clock()
-    const room = perHour - (await joins.mailedSince(new Date(now.getTime() - hour)))
+    const room = await roomOf(job)
     const due = room > 0 ? await joins.due(now, Math.min(room, mostAtOnce)) : []
     for (const join of due) {
       if (signal.aborted) return
@@ -102,6 +105,10 @@ export async function workOff(job: JoinMailJob): Promise<void> {
     }
     if (due.length === 0) return
   }
+}
+
+async function roomOf({ joins, clock, perHour }: JoinMailJob): Promise<number> {
+  return perHour - (await joins.mailedSince(new Date(clock().getTime() - hour)))
 }
 
 async function forget({ joins, clock }: JoinMailJob): Promise<void> {

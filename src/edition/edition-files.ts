@@ -44,7 +44,7 @@ export function editionFiles({
 }
 
 function sampleReader(url: string): SlotValues {
-  return { name: '', address: 'reader@example.org', unsubscribeUrl: url }
+  return { name: '', address: 'reader@example.org', unsubscribeUrl: url, preferencesUrl: url }
 }
 
 function editionJson(edition: Edition, articles: readonly Article[], url: string): string {

@@ -30,46 +30,78 @@ export const joinLink = 'link'
 const htmlTemplate = 'confirm.mjml'
 const textTemplate = 'confirm.txt'
 
+/** What a letter says; `{newsletter}` is filled in. */
+export interface LetterWords {
+  readonly subject: string
+  readonly heading: string
+  readonly text: string
+  /** what to do; null: nothing */
+  readonly step: string | null
+  /** what stands on the button that leads to the link; null: there is none */
+  readonly button: string | null
+  readonly ignore: string
+}
+
 /**
  * Renders what comes by mail to somebody who asks to join. Nothing in it is of them but the link, for which a slot is
  * left: who filled in the form may want to have us carry words of theirs to a stranger.
  *
  * @throws {Fault} 'content-invalid' with file and line when a template is wrong or has lost its link
  */
-export async function renderJoinLetter(input: JoinLetterInput): Promise<RenderedEdition> {
-  const { templates, kind } = input
+export function renderJoinLetter(input: JoinLetterInput): Promise<RenderedEdition> {
+  return renderLetter(input, ({ join }) => {
+    const isNew = input.kind === 'confirm'
+    return {
+      subject: isNew ? join.mailSubject : join.knownSubject,
+      heading: isNew ? join.mailHeading : join.knownHeading,
+      text: isNew ? join.mailText : join.knownText,
+      step: isNew ? join.mailStep : null,
+      button: isNew ? join.mailButton : join.knownButton,
+      ignore: isNew ? join.mailIgnore : join.knownIgnore,
+    }
+  })
+}
+
+/** A message about a subscription itself, with a slot for its link, see `renderJoinLetter`. */
+export async function renderLetter(
+  input: Omit<JoinLetterInput, 'kind'>,
+  wordsOf: (words: Words) => LetterWords,
+): Promise<RenderedEdition> {
+  const { templates } = input
   const language = pickLanguage(templates.languages, input.language)
   const words = templates.languages.get(language)
   if (words === undefined) throw new Error(`no words for ${language}`)
-  const view = viewOf(input, language, words)
+  const said = wordsOf(words)
+  const view = viewOf(input, { lang: language, words, said })
   const mjml = renderMjmlTemplate(htmlTemplate, templates.files, view)
   const html = await mjmlToHtml(mjml, templateOf(templates, htmlTemplate))
   const text = tidyText(
     wrapText(renderTextTemplate(textTemplate, templates.files, view), textWidth + 6),
   )
-  if (kind === 'confirm') demandLink({ [htmlTemplate]: html, [textTemplate]: text }, templates)
+  if (said.step !== null) demandLink({ [htmlTemplate]: html, [textTemplate]: text }, templates)
   return { language, subject: view.title, html, text }
 }
 
-function viewOf({ kind, publication, newsletter }: JoinLetterInput, lang: string, words: Words) {
-  const { join } = words
+function viewOf(
+  { publication, newsletter }: Omit<JoinLetterInput, 'kind'>,
+  { lang, words, said }: { lang: string; words: Words; said: LetterWords },
+) {
   const name = oneLine(newsletter.name)
   const say = (sentence: string, newsletter: string) => fill(sentence, { newsletter })
   // First strong isolate and its end: a name from left to right would fall apart in a sentence that is not
   const named = words.dir === 'rtl' ? `\u2068${name}\u2069` : name
-  const isNew = kind === 'confirm'
-  const text = say(isNew ? join.mailText : join.knownText, named)
+  const text = say(said.text, named)
   return {
     lang,
     dir: words.dir,
     start: words.dir === 'rtl' ? 'right' : 'left',
-    title: say(isNew ? join.mailSubject : join.knownSubject, name),
+    title: say(said.subject, name),
     preheader: text,
-    heading: isNew ? join.mailHeading : join.knownHeading,
+    heading: say(said.heading, named),
     text,
-    step: isNew ? join.mailStep : null,
-    button: { label: isNew ? join.mailButton : join.knownButton, url: slot(joinLink) },
-    ignore: isNew ? join.mailIgnore : join.knownIgnore,
+    step: said.step,
+    button: said.button === null ? null : { label: said.button, url: slot(joinLink) },
+    ignore: say(said.ignore, named),
     publication: { title: oneLine(publication.title), url: publication.url },
     newsletter: {
       name,

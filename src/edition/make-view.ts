@@ -91,6 +91,7 @@ function readerView({ words, newsletter }: ViewInput): NonNullable<EditionView['
     fields: anyField,
     address,
     unsubscribeUrl: slot('unsubscribeUrl'),
+    preferencesUrl: newsletter.hasPreferences ? slot('preferencesUrl') : null,
     why: fill(words.why, { newsletter: oneLine(newsletter.name), address }),
   }
 }

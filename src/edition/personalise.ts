@@ -14,8 +14,10 @@ export const slotWriters = {
 export function slotValues(
   { name, address, fields }: Pick<Subscriber, 'name' | 'address' | 'fields'>,
   unsubscribeUrl: string,
+  preferencesUrl = '',
 ): SlotValues {
-  return { firstName: firstName(name), ...fields, name, address, unsubscribeUrl }
+  // Also where there is none: no field may stand in for it
+  return { firstName: firstName(name), ...fields, name, address, unsubscribeUrl, preferencesUrl }
 }
 
 /** What stands before the first space, or after the comma of `Lovelace, Ada`; a name without either is whole. */

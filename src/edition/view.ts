@@ -8,6 +8,8 @@ export interface Newsletter {
   readonly name: string
   /** one or several lines */
   readonly postalAddress: string
+  /** whether readers have a page for their preferences */
+  readonly hasPreferences?: boolean
 }
 
 /** How much of each article an edition carries. */
@@ -75,6 +77,8 @@ export interface EditionView {
     readonly fields: Readonly<Record<string, string>>
     readonly address: string
     readonly unsubscribeUrl: string
+    /** null where there are no such pages */
+    readonly preferencesUrl: string | null
     /** why they get this */
     readonly why: string
   } | null

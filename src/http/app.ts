@@ -3,6 +3,7 @@ import { pagePolicy } from '../hosting/site-rules.ts'
 import { Fault, traceOf } from '../model/fault.ts'
 import { confirmRoutes } from './routes/confirm.ts'
 import { fileRoutes } from './routes/files.ts'
+import { preferenceRoutes } from './routes/preferences.ts'
 import { subscribeRoutes } from './routes/subscribe.ts'
 import { unsubscribeRoutes } from './routes/unsubscribe.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
@@ -48,6 +49,7 @@ export function makeApp(site: Site): Hono<Env> {
     return c.text('ok\n', 200, { 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex' })
   })
   unsubscribeRoutes(app, site)
+  if (site.preferring) preferenceRoutes(app, site.preferring, site)
   if (site.joining) {
     subscribeRoutes(app, site.joining, site)
     confirmRoutes(app, site.joining, site)

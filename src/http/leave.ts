@@ -6,6 +6,8 @@ export interface Leaving {
   readonly status: 200 | 400 | 404
   /** the reader's, where it is known */
   readonly language?: string
+  /** of a reader who has not left */
+  readonly token?: string
 }
 
 /**
@@ -27,7 +29,7 @@ export async function leave(
   const asked = form !== undefined && isOneClick(form)
   // Who may never be mailed again stays so
   const here = status === 'active' || status === 'unlisted'
-  if (here && !asked) return { notice: 'leave', status: form ? 400 : 200, ...known }
+  if (here && !asked) return { notice: 'leave', status: form ? 400 : 200, token, ...known }
   if (here) await subscribers.setStatus(address, 'unsubscribed', clock())
   return { notice: 'left', status: 200, ...known }
 }

@@ -5,6 +5,7 @@ import type { AnswerFile, FileAnswer } from './answer-file.ts'
 import type { ClientAddress } from './client-address.ts'
 import type { Joining } from './joining.ts'
 import type { FileReader, OutFile } from './out-file.ts'
+import type { Preferring } from './preferring.ts'
 import type { Webhooks } from './webhooks/webhooks.ts'
 
 export interface Site {
@@ -21,6 +22,8 @@ export interface Site {
   readonly joining?: Joining
   /** absent: no mail provider tells us anything */
   readonly webhooks?: Webhooks
+  /** absent: there is no newsletter */
+  readonly preferring?: Preferring
   /** the path below which everything stands: begins and ends with `/` */
   readonly base: string
   readonly clock: () => Date
@@ -69,8 +72,8 @@ export const largestBody = 64 * 1024
 
 /** Answers with one of our own pages. */
 export function sayer({ page }: Pick<Site, 'page'>) {
-  return (c: Context<Env>, notice: Notice, status: Answer, language?: string) => {
-    const bytes = Buffer.from(page(notice, language))
+  return (c: Context<Env>, notice: Notice, status: Answer, language?: string, token?: string) => {
+    const bytes = Buffer.from(page(notice, language, token))
     return c.body(bytes, status, { ...own, 'Content-Length': String(bytes.length) })
   }
 }

@@ -13,18 +13,31 @@ import { type FrameInput, frameView } from './frame.ts'
  */
 export type Notice = 'leave' | 'left' | 'unknown' | 'not-now' | 'missing' | 'gone'
 
-/** @param language BCP 47, the reader's; the publication's without it */
-export type NoticePage = (notice: Notice, language?: string) => string
+export interface NoticePagesInput extends FrameInput {
+  /** whether the form is there by which readers join */
+  readonly canJoin?: boolean
+  /** whether readers have a page for their preferences */
+  readonly hasPreferences?: boolean
+}
+
+/**
+ * @param language BCP 47, the reader's; the publication's without it
+ * @param token of the reader, for the link to their preferences: `leave` has one
+ */
+export type NoticePage = (notice: Notice, language?: string, token?: string) => string
+
+/** Stands where the token will: no text contains it. */
+const tokenMark = '\uFDD4'
 
 const notices: readonly Notice[] = ['leave', 'left', 'unknown', 'not-now', 'missing', 'gone']
 
 /**
- * Makes what the server says itself, in every language that there are words for. Nothing in it tells who is asking,
- * so all of it is made before the first request, and a template that is wrong is found then.
+ * Makes what the server says itself, in every language that there are words for. But for the token, nothing in it tells who
+ * is asking, so all of it is made before the first request, and a template that is wrong is found then.
  *
  * @throws {Fault} 'content-invalid' with file and line when a template is wrong
  */
-export function noticePages(input: FrameInput): NoticePage {
+export function noticePages(input: NoticePagesInput): NoticePage {
   const { files, languages } = input.templates
   const render = htmlRenderer(files)
   const pages = new Map<string, string>()
@@ -34,11 +47,13 @@ export function noticePages(input: FrameInput): NoticePage {
       pages.set(`${language} ${notice}`, render(template, viewOf(notice, language, words, input)))
     }
   }
-  return (notice, language = input.publication.language) =>
-    pages.get(`${pickLanguage(languages, language)} ${notice}`) ?? ''
+  return (notice, language = input.publication.language, token = '') => {
+    const page = pages.get(`${pickLanguage(languages, language)} ${notice}`) ?? ''
+    return page.replaceAll(tokenMark, () => encodeURIComponent(token))
+  }
 }
 
-function viewOf(notice: Notice, lang: string, words: Words, input: FrameInput): object {
+function viewOf(notice: Notice, lang: string, words: Words, input: NoticePagesInput): object {
   const { heading, text } = sayingOf(notice, words)
   const contact = notice === 'left' || notice === 'unknown' ? input.contact : undefined
   return {
@@ -48,7 +63,11 @@ function viewOf(notice: Notice, lang: string, words: Words, input: FrameInput): 
     contact: contact ?? null,
     contactUrl: contact === undefined ? null : `mailto:${encodeURIComponent(contact)}`,
     help: null,
-    action: null,
+    action:
+      notice === 'left' && input.canJoin
+        ? { label: words.preferences.backToForm, url: `${input.base}subscribe` }
+        : null,
+    preferencesUrl: input.hasPreferences ? `${input.base}preferences/${tokenMark}` : null,
   }
 }
 

@@ -1,5 +1,6 @@
 import { Fault } from '../model/fault.ts'
 import { type JoinWords, joinSentences } from './join-words.ts'
+import { type PreferenceWords, preferenceSentences } from './preference-words.ts'
 
 /** A sentence with a number in it, by the plural categories of its language (Unicode CLDR). */
 export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
@@ -24,6 +25,7 @@ export interface Words {
   readonly subject: string
   readonly page: PageWords
   readonly join: JoinWords
+  readonly preferences: PreferenceWords
 }
 
 /** What the pages of the web say. */
@@ -101,7 +103,11 @@ export function parseWords(file: string, source: string, fallback?: Words): Word
     keys: joinSentences,
     fallback: fallback?.join,
   })
-  return { dir, ...words, more: pluralForms(file, 'more', more), page, join }
+  const preferences = group(file, 'preferences', read.preferences ?? {}, {
+    keys: preferenceSentences,
+    fallback: fallback?.preferences,
+  })
+  return { dir, ...words, more: pluralForms(file, 'more', more), page, join, preferences }
 }
 
 function pageWords(file: string, read: unknown, fallback?: PageWords): PageWords {

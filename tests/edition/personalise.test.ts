@@ -52,6 +52,7 @@ it('lets a field say the first name, and no field the address or the link', () =
   expect(values).toEqual({
     firstName: 'Countess',
     name: 'Ada',
+    preferencesUrl: '',
     address: 'a@example.com',
     unsubscribeUrl: 'mailto:b@example.com',
   })

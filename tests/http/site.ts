@@ -10,6 +10,7 @@ import { encodedFiles } from '../../src/http/encoded-files.ts'
 import { feedMemory } from '../../src/http/feed-memory.ts'
 import { type Patience, usualPatience } from '../../src/http/guard-connections.ts'
 import type { Joining } from '../../src/http/joining.ts'
+import { makeLimiter } from '../../src/http/limiter.ts'
 import { listen } from '../../src/http/listen.ts'
 import { outFiles } from '../../src/http/out-files.ts'
 import { quickFiles } from '../../src/http/quick-files.ts'
@@ -18,10 +19,16 @@ import type { Webhooks } from '../../src/http/webhooks/webhooks.ts'
 import type { Subscriber } from '../../src/model/subscriber.ts'
 import type { FrameInput } from '../../src/pages/frame.ts'
 import { noticePages } from '../../src/pages/notice-pages.ts'
+import { preferencePages } from '../../src/pages/preference-pages.ts'
 import type { Store } from '../../src/store/store.ts'
 import { templates } from '../edition/templates.ts'
 import { publication } from '../feeds/samples.ts'
 import { temporarySqlite } from '../store/temporary-sqlite.ts'
+
+export const topics = [
+  { id: 'arts', name: 'Arts & books', tags: ['arts'], default: false },
+  { id: 'politics', name: 'Politics', tags: ['politics'], default: true },
+]
 
 export const now = new Date('2026-11-01T00:00:00Z')
 
@@ -90,7 +97,18 @@ export async function startSite(
     base,
     templates,
   }
+  const secrets = [await store.secrets.kept('server')] as const
+  const asked = { count: 0 }
   const app = makeApp({
+    preferring: {
+      subscribers,
+      holdings: store,
+      pages: preferencePages({ ...frame, topics, canJoin: true, canMove: true }),
+      limiter: makeLimiter(),
+      ownOrigin: 'https://news.example.org',
+      clock: () => now,
+      moving: { secrets, asked: () => (asked.count += 1) },
+    },
     subscribers,
     ...(webhooks && {
       webhooks: {
@@ -100,7 +118,7 @@ export async function startSite(
       },
     }),
     ...opened,
-    page: noticePages(frame),
+    page: noticePages({ ...frame, canJoin: true, hasPreferences: true }),
     ...(joining && { joining: await joining(store, frame) }),
     clientAddress: clientAddress(trustedProxies),
     base,
@@ -122,6 +140,9 @@ export async function startSite(
     out,
     folder: database.folder,
     store,
+    secrets,
+    /** how often a message was announced */
+    asked,
     subscribers,
     log,
     close: () => store.close(),

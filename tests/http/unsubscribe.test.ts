@@ -44,7 +44,7 @@ it('shows a page whose one button says what a mail program would', async () => {
   expect(page).toContain('name="List-Unsubscribe" value="One-Click"')
   expect(page).toContain('The &lt;Letter&gt;')
   expect(page).not.toContain('ann@example.org')
-  expect(page).not.toContain(token)
+  expect(page).toContain(`href="/preferences/${token}"`)
 })
 
 it.each([

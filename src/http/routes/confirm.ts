@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { isFromHere } from '../from-here.ts'
 import { confirm, type Joining } from '../joining.ts'
 import { type Env, largestBody, own, type Site, sayer } from '../site.ts'
 
@@ -23,22 +24,11 @@ export function confirmRoutes(app: Hono<Env>, joining: Joining, site: Pick<Site,
     async (c) => {
       // A body that is no form says nothing
       const body = await c.req.parseBody().catch((): Record<string, unknown> => ({}))
-      return answer(c, body.confirm === 'yes' && isFromHere(c, joining))
+      return answer(c, body.confirm === 'yes' && isFromHere(c, joining.ownOrigin))
     },
   )
   app.all('/confirm/:token', (c) => {
     c.header('Allow', 'GET, HEAD, POST')
     return say(c, 'missing', 405)
   })
-}
-
-/**
- * Whether the button was on our own page. Browsers say so in a header that no page can change; those that do not know it
- * may name an origin, which our policy of sending no referrer makes `null` (Fetch, "append a request `Origin` header").
- */
-function isFromHere(c: Context<Env>, { ownOrigin }: Joining): boolean {
-  const site = c.req.header('Sec-Fetch-Site')
-  if (site !== undefined) return site === 'same-origin' || site === 'none'
-  const origin = c.req.header('Origin')
-  return origin === undefined || origin === 'null' || origin === ownOrigin
 }

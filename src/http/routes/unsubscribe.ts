@@ -6,8 +6,8 @@ import { type Env, largestBody, type Site, sayer } from '../site.ts'
 /** The page by which readers leave, and the POST of mail programs (RFC 8058). */
 export function unsubscribeRoutes(app: Hono<Env>, site: Site): void {
   const say = sayer(site)
-  const told = (c: Context<Env>, { notice, status, language }: Leaving) =>
-    say(c, notice, status, language)
+  const told = (c: Context<Env>, { notice, status, language, token }: Leaving) =>
+    say(c, notice, status, language, token)
   app.use('/unsubscribe/:token', async (c, next) => {
     c.set('what', 'unsubscribe/…')
     await next()

@@ -4,6 +4,7 @@ import { type Content, loadContent } from '../content/load.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { openKeptFiles } from '../output/kept-files.ts'
+import { openKeptTexts } from '../output/kept-texts.ts'
 import { type OutputFile, removeOthers, writeFiles } from '../output/write-files.ts'
 import { correct } from './keep-corrections.ts'
 import { keepEditionsOfBuild } from './keep-editions.ts'
@@ -64,7 +65,9 @@ export async function buildFeeds(
   const next = nextHistory(config, content, now)
   const out = join(config.root, 'out')
   const kept = openKeptFiles(out, join(cacheFolder(config.root), 'outputs'))
-  const made = await makeOutputs(config, content.collection, { render, past: next.past, kept })
+  const texts = openKeptTexts(join(cacheFolder(config.root), 'renderings'), stampProgram())
+  const making = { render, past: next.past, kept, texts }
+  const made = await makeOutputs(config, content.collection, making)
   if (!review(out, made.files)) {
     return {
       content,

@@ -3,15 +3,18 @@ import type { Config } from '../config.ts'
 import { type Channel, listChannels } from '../feeds/channels.ts'
 import { renderOpml } from '../feeds/opml.ts'
 import { openFeeds, type SitePast } from '../feeds/to-feed.ts'
+import type { Article } from '../model/article.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Feed } from '../model/feed.ts'
 import type { KeptFiles } from '../output/kept-files.ts'
+import type { KeptTexts } from '../output/kept-texts.ts'
 import type { OutputFile } from '../output/write-files.ts'
 import { type PagesInput, pageViews } from '../pages/page-views.ts'
 import { readTemplates } from '../templates/read-templates.ts'
 import type { Templates } from '../templates/templates.ts'
 import { archiveFeed } from './archive-feed.ts'
-import { channelKeys, renderNothing } from './output-groups.ts'
+import { keepRenderings } from './keep-renderings.ts'
+import { channelKeys, pageKey, rememberKeys, renderNothing } from './output-groups.ts'
 import { stampProgram } from './program-stamp.ts'
 import type { OpenRenderer } from './remember-rendered.ts'
 
@@ -30,6 +33,14 @@ interface Making {
   readonly render: OpenRenderer
   readonly past: SitePast
   readonly kept: KeptFiles
+  readonly texts: KeptTexts
+}
+
+/** Files that are made together, and what they are made from: undefined where that cannot be told. */
+interface Group {
+  readonly name: string
+  readonly key: string | undefined
+  readonly files: readonly OutputFile[]
 }
 
 const styles = '*styles'
@@ -38,7 +49,7 @@ const styles = '*styles'
 export async function makeOutputs(
   config: Config,
   collection: Collection,
-  { render, past, kept }: Making,
+  { render, past, kept, texts }: Making,
 ): Promise<Outputs> {
   const { root, publication, feeds: terms } = config
   const channels = listChannels(publication, collection, terms.per)
@@ -46,72 +57,100 @@ export async function makeOutputs(
   const templates = await readTemplates(root)
   const archive = archiveFeed(config, templates)
   const common = commonKey([stampProgram(), settingsOf(config)], templates)
-  const keys = channelKeys(channels, heads, { limit: terms.limit, common }).set(styles, common)
-  const standing = new Map(
-    [...keys].flatMap(([group, key]) => {
-      const paths = kept.find(group, key)
-      return paths ? [[group, paths]] : []
-    }),
-  )
+  const keyOf = rememberKeys()
+  const keys = channelKeys(channels, heads, keyOf, { limit: terms.limit, common })
+  const standing: string[] = []
+  const stands = (name: string, key?: string) => {
+    const paths = kept.find(name, key)
+    if (paths) standing.push(...paths)
+    return paths !== undefined
+  }
+  const isMade = ({ folder }: Channel) => {
+    const key = keys.get(folder)
+    return key !== undefined && stands(folder, key)
+  }
+  const lacking = new Set(channels.filter((channel) => !isMade(channel)))
+  const bare = channels.filter((one) => !lacking.has(one) && !stands(pageOf(one)))
+  const renderings = keepRenderings(texts, keyOf)
+  const made: Group[] = []
+  if (lacking.size + bare.length > 0) {
+    const open = renderings.with(await render())
+    const toFeed = openFeeds(publication, collection, terms, open, past)
+    made.push(...(await makeDocuments([...lacking], toFeed, keys)))
+    const join = joinOf(config)
+    const more = { ...(archive && { archive }), ...(join && { join }) }
+    const input = { publication, channels, limit: terms.limit, render: open, ...more }
+    const pages = { ...input, common, templates }
+    made.push(...(await makePages([...lacking, ...bare], pages, stands)))
+  }
+  if (!stands(styles, common)) {
+    const { styleFiles } = await import('../pages/page-files.ts')
+    made.push({ name: styles, key: common, files: styleFiles(templates, publication.language) })
+  }
   const opml = {
     path: 'feeds.opml',
-    contents: renderOpml(publication, [...heads, ...optional(archive)]),
+    contents: renderOpml(publication, archive ? [...heads, archive] : heads),
   }
-  const isWanted = (group: string) => !standing.has(group)
-  const wanted = new Set(channels.filter(({ folder }) => isWanted(folder)))
-  const makeWanted = async () => {
-    const opened = await render()
-    const toFeed = openFeeds(publication, collection, terms, opened, past)
-    const join = joinOf(config)
-    const input = {
-      publication,
-      channels,
-      wanted,
-      limit: terms.limit,
-      render: opened,
-      ...(archive && { archive }),
-      ...(join && { join }),
-    }
-    return makeGroups(toFeed, input, templates)
-  }
-  const groups = new Map(wanted.size > 0 ? await makeWanted() : [])
-  if (isWanted(styles)) groups.set(styles, await makeStyles(publication.language, templates))
-  const files = [...[...groups.values()].flat(), opml]
+  const files = [...made.flatMap((group) => group.files), opml]
   return {
     files,
-    paths: [...files.map(({ path }) => path), ...[...standing.values()].flat()],
+    paths: [...files.map(({ path }) => path), ...standing],
     feeds: channels.length,
     keep() {
-      for (const [group, made] of groups) {
-        const key = keys.get(group)
-        if (key !== undefined) kept.add(group, key, made)
-      }
+      for (const { name, key, files } of made) if (key !== undefined) kept.add(name, key, files)
       kept.save()
+      renderings.save(shownIn(channels, terms.limit))
     },
   }
 }
 
-type Groups = readonly (readonly [group: string, files: readonly OutputFile[]])[]
-
-/** The documents and the page of each channel that is wanted, by its folder. */
-async function makeGroups(
+async function makeDocuments(
+  channels: readonly Channel[],
   toFeed: (channel: Channel) => Feed,
-  input: Omit<PagesInput, 'languages'> & { readonly wanted: ReadonlySet<Channel> },
-  templates: Templates,
-): Promise<Groups> {
+  keys: ReadonlyMap<string, string>,
+): Promise<readonly Group[]> {
+  if (channels.length === 0) return []
   const { feedFiles } = await import('../feeds/feed-files.ts')
-  const { renderPages } = await import('../pages/page-files.ts')
-  const pages = renderPages(pageViews({ ...input, languages: templates.languages }), templates)
-  const page = new Map(pages.map((file) => [file.path, file]))
-  return [...input.wanted].map((channel) => [
-    channel.folder,
-    [...feedFiles([toFeed(channel)]), ...optional(page.get(`${channel.folder}index.html`))],
-  ])
+  return channels.map((channel) => {
+    const { folder } = channel
+    return { name: folder, key: keys.get(folder), files: feedFiles([toFeed(channel)]) }
+  })
 }
 
-async function makeStyles(language: string, templates: Templates): Promise<readonly OutputFile[]> {
-  const { styleFiles } = await import('../pages/page-files.ts')
-  return styleFiles(templates, language)
+interface PagesTerms extends Omit<PagesInput, 'wanted' | 'languages'> {
+  /** what all pages are made from: settings, templates, the program */
+  readonly common: string
+  readonly templates: Templates
+}
+
+/** Those pages of channels that would come out otherwise than they stand. */
+async function makePages(
+  channels: readonly Channel[],
+  { common, templates, ...input }: PagesTerms,
+  stands: (name: string, key: string) => boolean,
+): Promise<readonly Group[]> {
+  const { limit, render } = input
+  const keys = new Map(
+    channels.map((one) => [pageOf(one), pageKey(one, input.channels, render, { limit, common })]),
+  )
+  const wanted = new Set(
+    channels.filter((channel) => !stands(pageOf(channel), keys.get(pageOf(channel)) ?? '')),
+  )
+  if (wanted.size === 0) return []
+  const { renderPages } = await import('../pages/page-files.ts')
+  const views = pageViews({ ...input, wanted, languages: templates.languages })
+  return renderPages(views, templates).map((file) => {
+    return { name: file.path, key: keys.get(file.path), files: [file] }
+  })
+}
+
+/** The group of its page, and where that stands. */
+function pageOf({ folder }: Channel): string {
+  return `${folder}index.html`
+}
+
+function shownIn(channels: readonly Channel[], limit: number): ReadonlySet<Article> {
+  return new Set(channels.flatMap(({ articles }) => articles.slice(0, limit)))
 }
 
 /** Where `tidings serve` lets readers join. */
@@ -127,8 +166,4 @@ function settingsOf({ publication, content, feeds, newsletter, server: { url } }
 
 function commonKey(settings: readonly unknown[], { files, languages }: Templates): string {
   return hash('sha256', JSON.stringify([settings, [...files], [...languages]]))
-}
-
-function optional<T>(value: T | undefined): readonly T[] {
-  return value === undefined ? [] : [value]
 }

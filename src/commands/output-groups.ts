@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import type { Channel } from '../feeds/channels.ts'
-import type { Article, RenderedArticle } from '../model/article.ts'
+import type { Article, RenderArticle, RenderedArticle } from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
+import { shownOfArticle } from '../pages/article-view.ts'
 import { mostTitles } from '../pages/page-views.ts'
 
 /** Stands in for rendering where only what is known without it is asked for. */
@@ -9,48 +10,79 @@ export function renderNothing(): RenderedArticle {
   return { html: '', summary: '' }
 }
 
+/** All that an article says, without its text: that is told by its hash. Undefined where that is not known. */
+export type ArticleKey = (article: Article) => string | undefined
+
+interface KeyTerms {
+  readonly limit: number
+  /** what all outputs are made from: settings, templates, the program */
+  readonly common: string
+}
+
 /**
- * What the documents and the page of each channel are made from, as one text each: when it is the same as in the
- * former build, so are they.
+ * What the documents of each channel are made from, and all that its page is: when it is the same as in the former
+ * build, so are they.
  *
  * @param heads the feeds of the channels, rendered with `renderNothing`
- * @param common what all of them are made from: settings, templates, the program
  * @returns by the folder of the channel; without those of which it cannot be told
  */
 export function channelKeys(
   channels: readonly Channel[],
   heads: readonly Feed[],
-  { limit, common }: { readonly limit: number; readonly common: string },
+  keyOf: ArticleKey,
+  { limit, common }: KeyTerms,
 ): Map<string, string> {
-  const articles = new Map<Article, string | undefined>()
-  const keyOf = (article: Article) => {
-    const key = articles.get(article) ?? articleKey(article)
-    articles.set(article, key)
-    return key
-  }
-  const list = channels.map(({ kind, term, folder, articles }) => [
-    kind,
-    term,
-    folder,
-    articles.length,
-  ])
+  const list = listOf(channels)
   const keys = new Map<string, string>()
   for (const [at, { articles, ...channel }] of channels.entries()) {
     const isSite = channel.kind === 'site'
-    const feed = heads[at]
+    const { items = [], ...head }: Partial<Feed> = heads[at] ?? {}
     const shown = articles.slice(0, isSite ? Math.max(limit, mostTitles) : limit)
     const parts = shown.map(keyOf)
     // A feed with an archive holds other articles than its newest ones
     const known = new Set(shown.map(({ id }) => id))
-    if (!feed?.items.every(({ id }) => known.has(id)) || parts.includes(undefined)) continue
+    if (!items.every(({ id }) => known.has(id)) || parts.includes(undefined)) continue
+    // A tag is spelled as its oldest article does, which need not stand here
+    const spelled = items.map(({ id, tags }) => [id, tags])
     // The front page lists all channels
     const others = isSite ? list : [articles.length]
-    keys.set(channel.folder, hash('sha256', JSON.stringify([common, channel, feed, others, parts])))
+    const whole = [common, channel, head, spelled, others, parts]
+    keys.set(channel.folder, hash('sha256', JSON.stringify(whole)))
   }
   return keys
 }
 
-/** All that an article says, without its text: that is told by its hash. Undefined where that is not known. */
+/** What the page of a channel is made from: most edits change a text below what its page shows of it. */
+export function pageKey(
+  { articles, ...channel }: Channel,
+  channels: readonly Channel[],
+  render: RenderArticle,
+  { limit, common }: KeyTerms,
+): string {
+  const isSite = channel.kind === 'site'
+  const shown = articles.slice(0, isSite ? mostTitles : limit).map((article) => [
+    ...shownOfArticle.map((name) => article[name]),
+    // The front page lists titles
+    isSite ? '' : render(article).summary,
+  ])
+  const others = isSite ? listOf(channels) : [articles.length]
+  return hash('sha256', JSON.stringify([common, channel, others, shown]))
+}
+
+function listOf(channels: readonly Channel[]): unknown {
+  return channels.map(({ kind, term, folder, articles }) => [kind, term, folder, articles.length])
+}
+
+/** Works out each key once. */
+export function rememberKeys(): ArticleKey {
+  const keys = new Map<Article, string | undefined>()
+  return (article) => {
+    const key = keys.get(article) ?? articleKey(article)
+    keys.set(article, key)
+    return key
+  }
+}
+
 export function articleKey(article: Article): string | undefined {
   const { format, hash: text } = article.body
   return text === undefined

@@ -9,7 +9,8 @@ import { element, escapeXml } from './xml.ts'
  * the newest change in any of them.
  */
 export function renderOpml(publication: Publication, feeds: readonly Feed[]): string {
-  const guarded = feeds.map(guardFeed)
+  // Their articles are of no concern here
+  const guarded = feeds.map((feed) => guardFeed({ ...feed, items: [] }))
   const modified = latestDate(guarded.map(({ updatedAt }) => updatedAt))
   const { author } = publication
   return [

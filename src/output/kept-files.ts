@@ -16,9 +16,9 @@ export interface KeptFiles {
   /**
    * The files of a group, when it was made from the same and every file of it stands as it was made.
    *
-   * @param key all that the files depend on
+   * @param key all that the files depend on; without it, whatever they were made from
    */
-  find(group: string, key: string): readonly string[] | undefined
+  find(group: string, key?: string): readonly string[] | undefined
   /** Remembers what a group is made from. To be called when its files have been written. */
   add(group: string, key: string, files: readonly OutputFile[]): void
   /** Forgets the groups that were neither found nor added. Where nothing can be written, nothing is kept. */
@@ -46,12 +46,12 @@ export function openKeptFiles(root: string, path: string): KeptFiles {
   return {
     find(name, key) {
       const group = former.get(name)
-      if (group?.key !== key) return undefined
+      if (!group || (key !== undefined && group.key !== key)) return undefined
       const files = group.files.map((kept) => stillThere(root, kept))
       const found = files.filter((file) => file !== undefined)
       if (found.length < files.length) return undefined
       isChanged ||= found.some((file, at) => file !== group.files[at])
-      next.set(name, { key, files: found })
+      next.set(name, { key: group.key, files: found })
       return found.map(([file]) => file)
     },
     add(name, key, files) {

@@ -8,9 +8,12 @@ import type { ArticleView } from './view.ts'
 
 const longestSummary = 300
 
+/** All that a page shows of an article, besides its summary. */
+export const shownOfArticle = ['title', 'url', 'language', 'publishedAt', 'authors'] as const
+
 /** @param summary plain text; empty on the front page, which lists titles */
 export function articleView(
-  { title, url, language, publishedAt, authors }: Article,
+  { title, url, language, publishedAt, authors }: Pick<Article, (typeof shownOfArticle)[number]>,
   { lang, words, dates }: Desk,
   summary = '',
 ): ArticleView {

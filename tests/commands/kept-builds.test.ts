@@ -218,7 +218,7 @@ describe('a build that remembers', () => {
       return render(article)
     }
     await buildFeeds(config, new Date('2026-04-01T00:00Z'), listen)
-    expect(new Set(rendered)).toEqual(new Set(['x', 'y']))
+    expect(rendered).toEqual(['x'])
     rendered.length = 0
     const again = await buildFeeds(config, new Date('2026-04-01T00:00Z'), listen)
     expect(rendered).toEqual([])

@@ -8,7 +8,7 @@ import type { Collection } from '../model/collection.ts'
 import type { Feed } from '../model/feed.ts'
 import type { KeptFiles } from '../output/kept-files.ts'
 import type { KeptTexts } from '../output/kept-texts.ts'
-import type { OutputFile } from '../output/write-files.ts'
+import { bytesOf, type OutputFile } from '../output/write-files.ts'
 import { type PagesInput, pageViews } from '../pages/page-views.ts'
 import { readTemplates } from '../templates/read-templates.ts'
 import type { Templates } from '../templates/templates.ts'
@@ -113,7 +113,7 @@ async function makeDocuments(
   const { feedFiles } = await import('../feeds/feed-files.ts')
   return channels.map((channel) => {
     const { folder } = channel
-    return { name: folder, key: keys.get(folder), files: feedFiles([toFeed(channel)]) }
+    return { name: folder, key: keys.get(folder), files: encoded(feedFiles([toFeed(channel)])) }
   })
 }
 
@@ -140,8 +140,13 @@ async function makePages(
   const { renderPages } = await import('../pages/page-files.ts')
   const views = pageViews({ ...input, wanted, languages: templates.languages })
   return renderPages(views, templates).map((file) => {
-    return { name: file.path, key: keys.get(file.path), files: [file] }
+    return { name: file.path, key: keys.get(file.path), files: encoded([file]) }
   })
+}
+
+/** As bytes, once: they are hashed as well as written. */
+function encoded(files: readonly OutputFile[]): readonly OutputFile[] {
+  return files.map((file) => ({ path: file.path, contents: bytesOf(file) }))
 }
 
 /** The group of its page, and where that stands. */

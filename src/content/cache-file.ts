@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { decodeTable, encodeTable, type Table } from './cache-format.ts'
+import { decodeTable, encodeTable, type Table } from './cache-table.ts'
 
 export interface CacheOptions {
   /** made when it is not there; may be deleted at any time */

@@ -1,21 +1,10 @@
-import { Buffer } from 'node:buffer'
-import { hash } from 'node:crypto'
 import type { Article, Body } from '../model/article.ts'
 import type { Author } from '../model/publication.ts'
+import type { Table } from './cache-table.ts'
 import type { ParsedArticle, Readers } from './parse-article.ts'
+import type { FormerArticle } from './settled.ts'
 import type { Stamp } from './stamp.ts'
-
-/**
- * What is kept of the articles from one build to the next: columns, since a hundred thousand rows of JSON take longer
- * to read than their files to stat. Rows are in the order of their files.
- */
-export interface Table {
-  readonly rows: number
-  /** by column (see `texts`), then by row */
-  readonly texts: readonly (readonly string[])[]
-  /** by column (see `numbers`), then by row */
-  readonly numbers: readonly Float64Array[]
-}
+import { columnOf, noTexts, pickTexts, type TextColumn, textAt } from './text-column.ts'
 
 /** One article to be kept; its `body.source` is not. */
 export interface Row {
@@ -26,6 +15,7 @@ export interface Row {
 
 const texts = [
   'file',
+  'id',
   'slug',
   'url',
   'title',
@@ -48,6 +38,8 @@ const numbers = [
   'line',
   'flags',
 ] as const
+
+const idColumn = 1
 
 const formats: readonly Body['format'][] = ['markdown', 'text', 'html']
 const isDraft = 4
@@ -81,6 +73,7 @@ function toCells(
   const { file, slug, url, title, section, language, description, hash, body } = article
   const cells = [
     file,
+    '',
     slug,
     url,
     title,
@@ -95,7 +88,7 @@ function toCells(
     others.length === 0 ? '' : JSON.stringify(Object.fromEntries(others)),
     needs.join(' '),
   ]
-  if (cells.some((cell) => cell.includes('\n') || !cell.isWellFormed())) return undefined
+  if (cells.some((cell) => !cell.isWellFormed())) return undefined
   const flags =
     formats.indexOf(body.format) |
     (article.draft ? isDraft : 0) |
@@ -104,57 +97,98 @@ function toCells(
   return { texts: cells, numbers: [size, modified, changed, inode, ...times, body.line, flags] }
 }
 
+/** What a row says, as an article with the identity that it had; its body is that of `bodyOf`. */
+export interface KeptArticle {
+  readonly article: Article
+  readonly hash: string
+  readonly declaredId?: string
+  readonly needs: Row['needs']
+}
+
+/** Makes a body whose text is read when somebody asks for it. */
+export type BodyOf = (kept: Required<Omit<Body, 'source'>>) => Body
+
 /** The rows of a table, each made when it is asked for. */
 export interface Rows {
   readonly count: number
   fileAt(row: number): string
   urlAt(row: number): string
   isStamped(row: number, stamp: Stamp): boolean
-  at(row: number): Row
+  at(row: number, bodyOf: BodyOf): KeptArticle
+  /** What the lock said of it. */
+  formerAt(row: number): FormerArticle
 }
 
-export function readRows({ rows, texts, numbers }: Table): Rows {
-  const [file, slug, url, title, authors, tags, section, language, description, hash, rest, needs] =
-    texts
+export function readRows({ rows, texts: columns, numbers }: Table): Rows {
+  const cell = (name: (typeof texts)[number]) => {
+    const column = columns[texts.indexOf(name)] ?? noTexts
+    return (row: number) => textAt(column, row)
+  }
+  const [file, id, slug, url, title] = [
+    cell('file'),
+    cell('id'),
+    cell('slug'),
+    cell('url'),
+    cell('title'),
+  ]
+  const [section, language, description] = [cell('section'), cell('language'), cell('description')]
+  const [hash, rest, needs] = [cell('hash'), cell('rest'), cell('needs')]
+  const [authors, tags] = [cell('authors'), cell('tags')]
   const [size, modified, changed, inode, published, updated, line, flags] = numbers
   // Few authors and tags stand in many articles
   const authorsIn = remember((cell) => readCell<Author>(cell, (name) => ({ name })))
   const tagsIn = remember((cell) => readCell<string>(cell, (tag) => tag))
   return {
     count: rows,
-    fileAt: (row) => file?.[row] ?? '',
-    urlAt: (row) => url?.[row] ?? '',
+    fileAt: file,
+    urlAt: url,
     isStamped: (row, stamp) =>
       size?.[row] === stamp.size &&
       modified?.[row] === stamp.modified &&
       changed?.[row] === stamp.changed &&
       inode?.[row] === stamp.inode,
-    at(row) {
+    formerAt: (row) => ({ id: id(row), title: title(row), hash: hash(row) }),
+    at(row, bodyOf) {
       const flag = flags?.[row] ?? 0
-      const article = {
-        file: file?.[row] ?? '',
-        slug: slug?.[row] ?? '',
-        url: url?.[row] ?? '',
-        title: title?.[row] ?? '',
+      const body = {
+        format: formats[flag & 3] ?? 'markdown',
+        line: line?.[row] ?? 1,
+        hash: hash(row),
+      }
+      const { image, enclosure, expiresAt, declaredId } = readRest(rest(row))
+      // In the order of `toArticle`, so that both make the same
+      const article: Article = {
+        id: id(row),
+        file: file(row),
+        slug: slug(row),
+        url: url(row),
+        title: title(row),
         publishedAt: new Date(published?.[row] ?? Number.NaN),
         updatedAt: new Date(updated?.[row] ?? Number.NaN),
-        authors: authorsIn(authors?.[row] ?? ''),
-        tags: tagsIn(tags?.[row] ?? ''),
-        section: section?.[row] ?? '',
-        language: language?.[row] ?? '',
-        description: description?.[row] ?? '',
-        hash: hash?.[row] ?? '',
-        body: { format: formats[flag & 3] ?? 'markdown', line: line?.[row] ?? 1 },
+        authors: authorsIn(authors(row)),
+        tags: tagsIn(tags(row)),
+        section: section(row),
+        language: language(row),
+        description: description(row),
+        body: bodyOf(body),
         draft: (flag & isDraft) !== 0,
         inNewsletter: (flag & isInNewsletter) !== 0,
+        ...(image && { image }),
+        ...(enclosure && { enclosure }),
+        ...(expiresAt && { expiresAt }),
       }
+      const needed = needs(row)
       return {
-        article: rest?.[row] ? { ...article, ...readRest(rest[row]) } : article,
-        needs: needs?.[row] ? (needs[row].split(' ') as (keyof Readers)[]) : [],
+        article,
+        hash: body.hash,
+        ...(declaredId !== undefined && { declaredId }),
+        needs: needed === '' ? noNeeds : (needed.split(' ') as (keyof Readers)[]),
       }
     },
   }
 }
+
+const noNeeds: Row['needs'] = []
 
 /** A list of lines as they are, with tabs between, where that is all there is to say; else as JSON after a tab. */
 function toCell<T>(list: readonly T[], asLine: (item: T) => string): string {
@@ -178,101 +212,83 @@ function readCell<T>(cell: string, fromLine: (line: string) => T): readonly T[] 
   return cell.includes('\t') ? cell.split('\t').map(fromLine) : [fromLine(cell)]
 }
 
+const noRest: Partial<ParsedArticle> = {}
+
 function readRest(text: string): Partial<ParsedArticle> {
+  if (text === '') return noRest
   const { expiresAt, ...others } = JSON.parse(text)
   return { ...others, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) }
 }
 
-const form = 1
-const digestLength = 40
-
-interface Head {
-  readonly form: number
-  readonly key: string
-  readonly rows: number
-  /** octets of each column of text */
-  readonly lengths: readonly number[]
-  /** whether all cells of a column are the same, and written once */
-  readonly same: readonly boolean[]
-}
-
-/** @param key all that the rows depend on beside their files */
-export function encodeTable(key: string, { rows, texts: cells, numbers: figures }: Table): Buffer {
-  const same = cells.map((column) => column.every((cell) => cell === column[0]))
-  const columns = cells.map((column, at) =>
-    Buffer.from(same[at] ? (column[0] ?? '') : column.join('\n')),
-  )
-  const head: Head = { form, key, rows, lengths: columns.map(({ length }) => length), same }
-  const content = Buffer.concat([
-    Buffer.from(`${JSON.stringify(head)}\n`),
-    ...figures.map((column) => Buffer.from(column.buffer, column.byteOffset, column.byteLength)),
-    ...columns,
-  ])
-  return Buffer.concat([Buffer.from(`${digest(content)}\n`), content])
-}
-
-/** @returns undefined for what is damaged, foreign, of another form or under another key */
-export function decodeTable(key: string, bytes: Buffer): Table | undefined {
-  const content = bytes.subarray(digestLength + 1)
-  if (bytes.toString('latin1', 0, digestLength) !== digest(content)) return undefined
-  let at = content.indexOf(10) + 1
-  const head: Head = JSON.parse(content.toString('utf8', 0, at))
-  if (head.form !== form || head.key !== key) return undefined
-  const take = (length: number) => {
-    at += length
-    return content.subarray(at - length, at)
-  }
-  const figures = numbers.map(() => {
-    const { buffer, byteOffset, byteLength } = take(head.rows * Float64Array.BYTES_PER_ELEMENT)
-    return new Float64Array(buffer.slice(byteOffset, byteOffset + byteLength))
-  })
-  const cells = head.lengths.map((length, column) => {
-    const text = take(length).toString('utf8')
-    return head.same[column] ? new Array<string>(head.rows).fill(text) : text.split('\n')
-  })
-  return { rows: head.rows, texts: cells, numbers: figures }
+/** What is kept of `tidings.lock`. */
+export interface KeptIdentities {
+  readonly idOf: (file: string) => string | undefined
+  /** whether the rows that stay have the identity that they had */
+  readonly isResettled: boolean
+  /** see Table */
+  readonly lock: string
 }
 
 /** Rows of a former table that stay and new ones, in the order of their files. */
 export interface TableBuilder {
   keep(row: number): void
-  add(row: Row, stamp: Stamp): void
-  /** whether the table would be the former one */
+  /** @returns false for what does not fit into a table */
+  add(row: Row, stamp: Stamp): boolean
+  count(): number
+  /** whether the rows would be the former ones */
   isSame(): boolean
-  build(): Table
+  build(identities: KeptIdentities): Table
 }
 
 export function buildTable(former: Table | undefined): TableBuilder {
-  const kept: number[] = []
-  const added: ReturnType<typeof toCells>[] = []
-  let isChanged = false
+  const order: number[] = []
+  const added: NonNullable<ReturnType<typeof toCells>>[] = []
   return {
-    keep: (row) => void kept.push(row),
+    keep: (row) => void order.push(row),
     add(row, stamp) {
       const cells = toCells(row, stamp)
-      if (!cells) return
-      isChanged = true
-      kept.push(-added.push(cells))
+      if (!cells) return false
+      added.push(cells)
+      order.push(-1)
+      return true
     },
-    isSame: () => !isChanged && kept.length === (former?.rows ?? 0),
-    build: () => ({
-      rows: kept.length,
-      texts: texts.map((_, column) => {
-        const before = former?.texts[column] ?? []
-        return kept.map((row) => (row < 0 ? added[-row - 1]?.texts[column] : before[row]) ?? '')
-      }),
-      numbers: numbers.map((_, column) => {
-        const before = former?.numbers[column]
-        return Float64Array.from(
-          kept.map(
-            (row) => (row < 0 ? added[-row - 1]?.numbers[column] : before?.[row]) ?? Number.NaN,
-          ),
-        )
-      }),
-    }),
+    count: () => order.length,
+    isSame: () => added.length === 0 && order.length === (former?.rows ?? 0),
+    build({ idOf, isResettled, lock }) {
+      const columns = texts.map((_, column): TextColumn => {
+        const cells = added.map(({ texts: [file = '', ...others] }) => {
+          if (column === 0) return file
+          return (column === idColumn ? idOf(file) : others[column - 1]) ?? ''
+        })
+        return pickTexts(former?.texts[column] ?? noTexts, order, cells)
+      })
+      const [files = noTexts] = columns
+      if (!isResettled) {
+        columns[idColumn] = columnOf(order.map((_, row) => idOf(textAt(files, row)) ?? ''))
+      }
+      return {
+        rows: order.length,
+        texts: columns,
+        numbers: pickNumbers(former, order, added),
+        lock,
+      }
+    },
   }
 }
 
-function digest(content: Buffer): string {
-  return hash('sha1', content)
+function pickNumbers(
+  former: Table | undefined,
+  order: readonly number[],
+  added: readonly { readonly numbers: readonly number[] }[],
+): readonly Float64Array[] {
+  return numbers.map((_, column) => {
+    const before = former?.numbers[column]
+    const cells = new Float64Array(order.length)
+    let next = 0
+    for (let row = 0; row < order.length; row++) {
+      const from = order[row] ?? -1
+      cells[row] = (from < 0 ? added[next++]?.numbers[column] : before?.[from]) ?? Number.NaN
+    }
+    return cells
+  })
 }

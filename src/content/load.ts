@@ -5,14 +5,17 @@ import type { Collection } from '../model/collection.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
 import { type CacheOptions, openCacheFile } from './cache-file.ts'
+import type { KeptArticle } from './cache-format.ts'
+import { digest } from './cache-table.ts'
 import { collect } from './collect.ts'
 import { localDay, openTimeZone } from './dates.ts'
 import { assignIdentities } from './identity.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { measureMedia } from './measure-media.ts'
+import type { ParseResult } from './parse-article.ts'
 import { expandPermalink } from './permalink.ts'
-import { type ReadOptions, readArticles } from './read-articles.ts'
-import { type Settled, settle } from './settled.ts'
+import { parsedOf, type ReadFolder, type ReadOptions, readArticles } from './read-articles.ts'
+import { isPlainLock, type Known, resettle, type Settled, settle } from './settled.ts'
 import { readFileName, toSlug } from './slug.ts'
 import { findSharedUrls } from './urls.ts'
 
@@ -61,20 +64,24 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const reading = { publication, zone, folder, permalink }
   const cache = options.cache && openCacheFile(options.cache, reading)
   const before = readLock(root)
-  let lock: ReturnType<typeof parseLock> | undefined
-  const parsedLock = () => (lock ??= parseLock(before.text))
+  const parsedLock = once(() => parseLock(before.text))
   const read = await readArticles(root, reading, () => parsedLock().entries, cache)
   const { results, problems, present, urlOf } = read
-  const parsed = results.flatMap(({ article }) => article ?? [])
+  const parsed = once(() => results.flatMap((result) => parsedOf(result) ?? []))
   const identify = (): Identities => {
     const { entries, problems } = parsedLock()
     const place = { url: publication.url, zone, folder, present }
-    const identified = assignIdentities(parsed, entries, place)
+    const identified = assignIdentities(parsed(), entries, place)
     const text = formatLock(identified.lock)
     return { ...identified, text, problems: [...problems, ...identified.problems] }
   }
-  const identified: Identities = settle(parsed, before.text) ?? identify()
+  const resettled = resettle(results.flatMap(known), before, read.formerLock)
+  const identified: Identities = resettled ?? settle(parsed(), before.text) ?? identify()
   const { text, warnings: moved = [] } = identified
+  if (cache) {
+    const lock = text === before.text ? before.digest : digest(text)
+    keepArticles(read, identified, { lock, isResettled: resettled !== undefined })
+  }
   const articles = measureMedia(identified.articles, { root, folder, base: publication.url })
   return {
     collection: collect(articles, now),
@@ -82,28 +89,67 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     lock: { file: lockFile, text, changed: text !== before.text },
     gone: identified.gone,
     urlOf: (entry) =>
-      parsed.find(({ file }) => file === entry.file)?.url ??
+      articles.find(({ file }) => file === entry.file)?.url ??
       urlOf(entry.file) ??
       usualUrl(entry, reading),
     problems: inOrder([
       ...problems,
       ...before.problems,
-      ...results.flatMap((result) => result.problems),
+      ...results.flatMap((result) => ('needs' in result ? [] : result.problems)),
       ...(identified.problems ?? []),
       ...findSharedUrls(identified.articles),
     ]),
-    warnings: inOrder([...results.flatMap((result) => result.warnings), ...moved]),
+    warnings: inOrder([
+      ...results.flatMap((result) => ('needs' in result ? [] : result.warnings)),
+      ...moved,
+    ]),
   }
 }
 
-function readLock(root: string): { text: string; problems: readonly Problem[] } {
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+function known(result: KeptArticle | ParseResult): readonly Known[] {
+  if ('needs' in result) return [{ kept: result.article }]
+  return result.article ? [{ read: result.article }] : []
+}
+
+function keepArticles(
+  read: ReadFolder,
+  { articles, gone, text, problems = [] }: Identities,
+  { lock, isResettled }: { readonly lock: string; readonly isResettled: boolean },
+): void {
+  const isSettled = read.isWhole && problems.length === 0 && read.problems.length === 0
+  const isDeclared = read.results.some((result) => parsedIdOf(result) !== undefined)
+  const isPlain = isSettled && !isDeclared && isPlainLock(text, { articles, gone })
+  const ids = once(() => new Map(articles.map(({ file, id }) => [file, id])))
+  read.keep({ idOf: (file) => ids().get(file), lock: isPlain ? lock : '', isResettled })
+}
+
+function parsedIdOf(result: KeptArticle | ParseResult): string | undefined {
+  return 'needs' in result ? result.declaredId : result.article?.declaredId
+}
+
+interface LockText {
+  readonly text: string
+  readonly digest: string
+  readonly problems: readonly Problem[]
+}
+
+function readLock(root: string): LockText {
   try {
-    return { text: readFileSync(join(root, lockFile), 'utf8'), problems: [] }
+    const bytes = readFileSync(join(root, lockFile))
+    return { text: bytes.toString('utf8'), digest: digest(bytes), problems: [] }
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error
-    if (error.code === 'ENOENT') return { text: '', problems: [] }
+    if (error.code === 'ENOENT') return { text: '', digest: digest(''), problems: [] }
     const message = `cannot be read (${String(error.code)}); mend its permissions, or take it back from Git`
-    return { text: '', problems: [{ file: lockFile, message }] }
+    return { text: '', digest: '', problems: [{ file: lockFile, message }] }
   }
 }
 

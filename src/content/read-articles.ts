@@ -2,7 +2,7 @@ import type { Body } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
 import type { CacheFile } from './cache-file.ts'
-import type { Row } from './cache-format.ts'
+import type { KeptArticle, KeptIdentities, Row } from './cache-format.ts'
 import { openKept } from './kept-articles.ts'
 import type { LockEntry } from './lock.ts'
 import {
@@ -13,18 +13,25 @@ import {
   type Readers,
 } from './parse-article.ts'
 import { type Found, listFolder, readArticleFile } from './read-folder.ts'
+import type { FormerLock } from './settled.ts'
 import type { Source } from './source.ts'
 
 /** The content folder, read. */
 export interface ReadFolder {
   /** in the order of their files */
-  readonly results: readonly ParseResult[]
+  readonly results: readonly (KeptArticle | ParseResult)[]
   /** files and folders that could not be read */
   readonly problems: readonly Problem[]
   /** all article files, with those that could not be read */
   readonly present: ReadonlySet<string>
   /** where the article of a file stood that is gone since the former build, as far as that is kept */
   readonly urlOf: (file: string) => string | undefined
+  /** see KeptArticles */
+  readonly formerLock: FormerLock | undefined
+  /** whether all articles can be kept */
+  readonly isWhole: boolean
+  /** Keeps the articles for the next build. */
+  keep(identities: KeptIdentities): void
 }
 
 const twins =
@@ -52,9 +59,10 @@ export async function readArticles(
   const readers: Readers = {}
   const reading = { ...options, readers }
   const problems = [...unlisted]
-  const results: ParseResult[] = []
+  const results: (KeptArticle | ParseResult)[] = []
   const present = new Set<string>()
   const dateless = new Map<number, Source>()
+  let isWhole = true
   for (const found of files) {
     const { file } = found
     if (present.has(file)) {
@@ -62,13 +70,11 @@ export async function readArticles(
       continue
     }
     present.add(file)
-    const known = kept?.find(found)
+    const readBody = () => bodyOf(found, reading)
+    const known = kept?.find(found, (body) => new LazyBody(body, readBody))
     if (known) {
       if (known.needs.length > 0) await openReaders(known.needs, readers)
-      const { article } = known
-      // Not a copy: it was made just now, and for nobody else
-      const whole = Object.assign(article, { body: lazyBody(article, found, reading) })
-      results.push(faultless(whole))
+      results.push(known)
       continue
     }
     const read = readArticleFile(found)
@@ -86,22 +92,31 @@ export async function readArticles(
     const result = parseArticle(source, reading)
     const { article, warnings } = result
     if (result.dateless) dateless.set(results.length, source)
-    else if (article && warnings.length === 0) kept?.add({ article, needs }, stamp)
-    results.push(
-      article
-        ? { ...result, article: { ...article, body: lazyBody(article, found, reading) } }
-        : result,
-    )
+    const isKept =
+      !result.dateless &&
+      article !== undefined &&
+      warnings.length === 0 &&
+      kept?.add({ article, needs }, stamp) === true
+    isWhole &&= isKept
+    results.push(article ? { ...result, article: withLazyBody(article, readBody) } : result)
   }
   await findDates(results, dateless, { root, lock, present }, reading)
-  kept?.save()
-  return { results, problems, present, urlOf: (file) => kept?.urlOf(file) }
+  return {
+    results,
+    problems,
+    present,
+    urlOf: (file) => kept?.urlOf(file),
+    formerLock: isWhole ? kept?.formerLock() : undefined,
+    isWhole,
+    keep: (identities) => kept?.save(identities),
+  }
 }
 
-const none: readonly Problem[] = []
-
-function faultless(article: ParsedArticle): ParseResult {
-  return { article, problems: none, warnings: none, dateless: false }
+/** As `parseArticle` would have it. */
+export function parsedOf(result: KeptArticle | ParseResult): ParsedArticle | undefined {
+  if (!('needs' in result)) return result.article
+  const { article, hash, declaredId } = result
+  return { ...article, hash, ...(declaredId !== undefined && { declaredId }) }
 }
 
 function isBareReadme({ file, matter }: Source): boolean {
@@ -113,7 +128,7 @@ function isBareReadme({ file, matter }: Source): boolean {
  * else the day of their first commit, where there is one.
  */
 async function findDates(
-  results: ParseResult[],
+  results: (KeptArticle | ParseResult)[],
   dateless: ReadonlyMap<number, Source>,
   {
     root,
@@ -163,21 +178,32 @@ async function openReaders(names: Row['needs'], readers: Readers): Promise<void>
   for (const name of lacking) Object.assign(readers, await open[name]())
 }
 
-/** A body that is in memory only from the first time that somebody asks for it. */
-function lazyBody(
-  { body: { format, line }, hash }: Row['article'],
-  found: Found,
-  options: ReadOptions & { readonly readers: Readers },
-): Body {
-  let text: string | undefined
-  return {
-    format,
-    line,
-    hash,
-    get source() {
-      text ??= bodyOf(found, options)
-      return text
-    },
+function withLazyBody(article: ParsedArticle, read: () => string): ParsedArticle {
+  const { hash, body } = article
+  return { ...article, body: new LazyBody({ format: body.format, line: body.line, hash }, read) }
+}
+
+/**
+ * A body that is in memory only from the first time that somebody asks for it. A class, since one is made for each
+ * article, and a getter of its own takes ten times as long to make as the rest.
+ */
+class LazyBody implements Body {
+  readonly format: Body['format']
+  readonly line: number
+  readonly hash: string
+  readonly #read: () => string
+  #text: string | undefined
+
+  constructor({ format, line, hash }: Required<Omit<Body, 'source'>>, read: () => string) {
+    this.format = format
+    this.line = line
+    this.hash = hash
+    this.#read = read
+  }
+
+  get source(): string {
+    this.#text ??= this.#read()
+    return this.#text
   }
 }
 

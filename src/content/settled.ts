@@ -66,6 +66,69 @@ export function settle(parsed: readonly ParsedArticle[], lock: string): Settled 
   return { articles, text: text + lock.slice(copied), gone }
 }
 
+/** What the lock says of an article. */
+export type FormerArticle = Pick<LockEntry, 'id' | 'title' | 'hash'>
+
+/** A lock that is known from the former build. */
+export interface FormerLock {
+  /** of a lock in which each article stands under its file, without drafts, declared identities and marks to be undone */
+  readonly digest: string
+  /** what it says of the articles whose files have changed since, by file */
+  readonly changed: ReadonlyMap<string, FormerArticle>
+}
+
+/** An article as the former build knew it, or as it has been read now. */
+export type Known = { readonly kept: Article } | { readonly read: ParsedArticle }
+
+/**
+ * The most usual case of all: the lock is the one that the former build left, no file has come or gone, and articles
+ * that have changed still have their title or their text. The same as `settle`, without reading any other line.
+ *
+ * @param articles in the order of their files
+ * @returns undefined in any other case
+ */
+export function resettle(
+  articles: readonly Known[],
+  lock: { readonly text: string; readonly digest: string },
+  former: FormerLock | undefined,
+): Settled | undefined {
+  if (former === undefined || former.digest === '' || former.digest !== lock.digest)
+    return undefined
+  const settled: Article[] = []
+  let text = ''
+  let copied = 0
+  for (const one of articles) {
+    if ('kept' in one) {
+      settled.push(one.kept)
+      continue
+    }
+    const { file, title, hash, publishedAt, draft, declaredId } = one.read
+    const before = former.changed.get(file)
+    if (!before || draft || declaredId) return undefined
+    if (title !== before.title && (hash === '' || hash !== before.hash)) return undefined
+    const { id } = before
+    const line = formatLine({ file, id, hash, date: publishedAt.toISOString(), title })
+    const from = lock.text.indexOf(`\n${file}\t`, Math.max(0, copied - 1)) + 1
+    if (from === 0) return undefined
+    text += lock.text.slice(copied, from) + line
+    copied = lock.text.indexOf('\n', from) + 1
+    settled.push(toArticle({ article: one.read, id }))
+  }
+  return { articles: settled, text: text + lock.text.slice(copied), gone: [] }
+}
+
+/**
+ * Whether `resettle` may rely on a lock next time.
+ *
+ * @param text of the lock that was made for these articles
+ */
+export function isPlainLock(text: string, { gone, articles }: Omit<Settled, 'text'>): boolean {
+  const isPlain = text.startsWith(header) && !text.includes('\\', header.length)
+  return (
+    isPlain && !text.includes('\r') && gone.length === 0 && !articles.some(({ draft }) => draft)
+  )
+}
+
 /** Where the cells of a line begin, and where it ends. */
 interface Line {
   readonly id: number

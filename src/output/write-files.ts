@@ -37,19 +37,23 @@ export interface WriteResult {
 export async function writeFiles(root: string, files: readonly OutputFile[]): Promise<WriteResult> {
   let written = 0
   for (const file of files) {
-    if (writeOne(join(root, file.path), Buffer.from(file.contents))) written++
+    if (writeOne(join(root, file.path), bytesOf(file))) written++
   }
   return { written, unchanged: files.length - written }
 }
 
+/** @returns the same bytes where it has bytes already */
+export function bytesOf({ contents }: OutputFile): Uint8Array {
+  return typeof contents === 'string' ? Buffer.from(contents) : contents
+}
+
 // Synchronous: hundreds of files of some 100 kB are written several times faster so
-function writeOne(path: string, contents: Buffer): boolean {
+function writeOne(path: string, contents: Uint8Array): boolean {
   if (readOld(path)?.equals(contents)) return false
   // Beside its goal, since a rename is atomic only within one file system.
   const draft = join(dirname(path), `.${process.pid}.tidings-tmp`)
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(draft, contents)
+    writeInFolder(draft, contents)
     datePast(path, draft)
     renameSync(draft, path)
   } catch (cause) {
@@ -68,6 +72,16 @@ function datePast(old: string, draft: string): void {
   const next = Math.floor(before.mtimeMs / 1000) + 1
   const now = Date.now() / 1000
   if (next > now && next < now + mostAhead) utimesSync(draft, next, next)
+}
+
+function writeInFolder(path: string, contents: Uint8Array): void {
+  try {
+    writeFileSync(path, contents)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, contents)
+  }
 }
 
 function readOld(path: string): Buffer | undefined {

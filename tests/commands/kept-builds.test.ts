@@ -7,6 +7,7 @@ import {
   rename,
   rm,
   stat,
+  truncate,
   utimes,
   writeFile,
 } from 'node:fs/promises'
@@ -46,7 +47,8 @@ const textArbitrary = fc
 
 type Step =
   | { readonly kind: 'write'; readonly name: string; readonly text: string }
-  | { readonly kind: 'remove' | 'touch'; readonly name: string }
+  | { readonly kind: 'remove' | 'touch' | 'swap'; readonly name: string }
+  | { readonly kind: 'cut' | 'forge'; readonly cache: string }
   | { readonly kind: 'rename'; readonly name: string; readonly to: string }
   | { readonly kind: 'clock'; readonly now: string }
   | { readonly kind: 'config'; readonly config: object }
@@ -67,7 +69,7 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      kind: fc.constantFrom('remove' as const, 'touch' as const),
+      kind: fc.constantFrom('remove' as const, 'touch' as const, 'swap' as const),
       name: nameArbitrary,
     }),
   },
@@ -93,6 +95,10 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     text: fc.constantFrom(undefined, '{{ feed.name }}: a', '{{ feed.name }}: b'),
   }),
   fc.record({ kind: fc.constantFrom('spoil' as const, 'empty' as const), file: outFile }),
+  fc.record({
+    kind: fc.constantFrom('cut' as const, 'forge' as const),
+    cache: fc.constantFrom('articles', 'outputs', 'renderings'),
+  }),
 )
 
 async function write(root: string, file: string, text: string): Promise<void> {
@@ -108,12 +114,22 @@ async function take(root: string, step: Exclude<Step, { kind: 'clock' }>): Promi
     return step.text === undefined
       ? rm(join(root, 'templates'), { recursive: true, force: true })
       : write(root, `templates/${step.name}`, step.text)
-  const path = 'file' in step ? join(root, 'out', step.file) : join(root, 'content', step.name)
+  const path = pathOf(root, step)
   const there = await stat(path).catch(() => undefined)
   if (!there) return
   if (step.kind === 'empty' || step.kind === 'remove') await rm(path)
   else if (step.kind === 'touch') await utimes(path, 1e9, 1e9)
-  else if (step.kind === 'spoil') {
+  else if (step.kind === 'cut') await truncate(path, there.size >> 1)
+  else if (step.kind === 'forge') {
+    // Each letter another one, at a place where it counts
+    const bytes = await readFile(path)
+    for (let at = bytes.length >> 1; at < bytes.length; at += 7) bytes[at] = (bytes[at] ?? 0) ^ 1
+    await writeFile(path, bytes)
+  } else if (step.kind === 'swap') {
+    // Another text of the same size, in a file that says it is as old as before
+    await writeFile(path, (await readFile(path, 'utf8')).replace(/Text|Tony/g, swapped))
+    await utimes(path, there.atime, there.mtime)
+  } else if (step.kind === 'spoil') {
     // As long as before and as old as before
     await writeFile(path, 'x'.repeat(there.size))
     await utimes(path, there.atime, there.mtime)
@@ -121,6 +137,18 @@ async function take(root: string, step: Exclude<Step, { kind: 'clock' }>): Promi
     await mkdir(dirname(join(root, 'content', step.to)), { recursive: true })
     await rename(path, join(root, 'content', step.to))
   }
+}
+
+function pathOf(
+  root: string,
+  step: Exclude<Step, { kind: 'clock' | 'config' | 'template' }>,
+): string {
+  if ('cache' in step) return join(root, '.tidings/cache', step.cache)
+  return 'file' in step ? join(root, 'out', step.file) : join(root, 'content', step.name)
+}
+
+function swapped(word: string): string {
+  return word === 'Text' ? 'Tony' : 'Text'
 }
 
 /** Everything that a build has to say, and every file that it leaves. */

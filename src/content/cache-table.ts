@@ -1,0 +1,83 @@
+import { Buffer } from 'node:buffer'
+import { hash } from 'node:crypto'
+import type { TextColumn } from './text-column.ts'
+
+/**
+ * What is kept of the articles from one build to the next: columns, since a hundred thousand rows of JSON take longer
+ * to read than their files to stat. Rows are in the order of their files.
+ */
+export interface Table {
+  readonly rows: number
+  /** by column, see `texts` in cache-format.ts */
+  readonly texts: readonly TextColumn[]
+  /** by column (see `numbers` there), then by row */
+  readonly numbers: readonly Float64Array[]
+  /** a digest of the `tidings.lock` that says of these articles what is said here, and of no other; empty for none */
+  readonly lock: string
+}
+
+interface Head {
+  readonly form: number
+  readonly key: string
+  readonly rows: number
+  readonly lock: string
+  readonly numbers: number
+  /** octets of each column of text */
+  readonly lengths: readonly number[]
+}
+
+const form = 2
+const digestLength = 40
+
+/** @param key all that the rows depend on beside their files */
+export function encodeTable(key: string, { rows, texts, numbers, lock }: Table): Buffer {
+  const columns = texts.map(({ text }) => Buffer.from(text))
+  const lengths = columns.map(({ length }) => length)
+  const head: Head = { form, key, rows, lock, numbers: numbers.length, lengths }
+  const figures = [...numbers, ...texts.map(({ ends }) => ends)]
+  const content = [
+    Buffer.from(`${JSON.stringify(head)}\n`),
+    ...figures.map(({ buffer, byteOffset, byteLength }) =>
+      Buffer.from(buffer, byteOffset, byteLength),
+    ),
+    ...columns,
+  ]
+  const first = Buffer.alloc(digestLength + 1, 10)
+  const whole = Buffer.concat([first, ...content])
+  whole.write(digest(whole.subarray(digestLength + 1)), 'latin1')
+  return whole
+}
+
+/** @returns undefined for what is damaged, foreign, of another form or under another key */
+export function decodeTable(key: string, bytes: Buffer): Table | undefined {
+  const content = bytes.subarray(digestLength + 1)
+  if (bytes.toString('latin1', 0, digestLength) !== digest(content)) return undefined
+  let at = content.indexOf(10) + 1
+  const head: Head = JSON.parse(content.toString('utf8', 0, at))
+  if (head.form !== form || head.key !== key) return undefined
+  const take = (length: number) => {
+    at += length
+    return content.subarray(at - length, at)
+  }
+  // A copy, since a column of numbers has to begin at a multiple of their size
+  const figures = (size: number) => {
+    const { buffer, byteOffset, byteLength } = take(head.rows * size)
+    return buffer.slice(byteOffset, byteOffset + byteLength)
+  }
+  const numbers = Array.from(
+    { length: head.numbers },
+    () => new Float64Array(figures(Float64Array.BYTES_PER_ELEMENT)),
+  )
+  const ends = head.lengths.map(() => new Uint32Array(figures(Uint32Array.BYTES_PER_ELEMENT)))
+  const texts = ends.map((ends, column) => {
+    const text = take(head.lengths[column] ?? 0)
+    // Pure ASCII, or the text would be shorter than its octets
+    const isPlain = (ends.at(-1) ?? 0) === text.length
+    return { text: text.toString(isPlain ? 'latin1' : 'utf8'), ends }
+  })
+  return { rows: head.rows, texts, numbers, lock: head.lock }
+}
+
+export function digest(content: Uint8Array | string): string {
+  return hash('sha1', content)
+}

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { commandHelp, globalOptions, overview } from './command-help.ts'
 import type { Command, Context, Option, Report } from './commands/command.ts'
-import { makePaint, makeProgress } from './commands/terminal.ts'
+import { makePaint, makeProgress, showsUnicode } from './commands/terminal.ts'
 import { loadConfig } from './config.ts'
 import { Fault, type FaultCode } from './model/fault.ts'
 
@@ -18,6 +18,7 @@ const commands: Readonly<
     load: () => import('./commands/send.ts'),
   },
   publish: { about: 'build, then send', load: () => import('./commands/publish.ts') },
+  stats: { about: 'how many read, join and leave', load: () => import('./commands/stats.ts') },
   status: { about: 'editions and their deliveries', load: () => import('./commands/status.ts') },
   show: { about: 'a message, as it was sent', load: () => import('./commands/show.ts') },
   resolve: {
@@ -35,6 +36,10 @@ const commands: Readonly<
   bounces: {
     about: 'bounces, complaints and wishes to leave, read from a mailbox',
     load: () => import('./commands/bounces.ts'),
+  },
+  backup: {
+    about: 'a copy of the store, while it is in use',
+    load: () => import('./commands/backup.ts'),
   },
   import: { about: 'articles from elsewhere', load: () => import('./commands/import.ts') },
   check: { about: 'what a feed validator objects to', load: () => import('./commands/check.ts') },
@@ -116,6 +121,7 @@ async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
     },
     json: Boolean(values.json),
     paint: makePaint(process.stdout, env),
+    unicode: showsUnicode(env),
     stdin: process.stdin,
     write: writeOut,
   }

@@ -15,6 +15,8 @@ const floors: readonly [prefix: string, floor: number][] = [
   ['src/store/joins.ts', 2],
   ['src/store/feedback.ts', 2],
   ['src/store/store.ts', 2],
+  ['src/store/statistics.ts', 2],
+  ['src/store/audience-days.ts', 2],
   ['src/store/throttle.ts', 2],
   ['src/mail/mailer.ts', 2],
   ['src/bounces/find-reader.ts', 3],

@@ -24,6 +24,8 @@ export interface Context {
   /** whether somebody asked for JSON: standard output is for one object then */
   readonly json: boolean
   readonly paint: Paint
+  /** whether the terminal shows more than ASCII, as far as its locale says */
+  readonly unicode: boolean
   readonly stdin: NodeJS.ReadStream
   /** writes to standard output, in the order of calls; for output too large for a report */
   readonly write: (text: string | Uint8Array) => Promise<void>

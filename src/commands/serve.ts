@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { makeApp } from '../http/app.ts'
+import { type Audience, feedAudience } from '../http/audience.ts'
 import { clientAddress, proxyCheck } from '../http/client-address.ts'
 import { listen } from '../http/listen.ts'
 import { quickFiles } from '../http/quick-files.ts'
@@ -44,11 +45,17 @@ back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`
     const door = bounceDoor(values, config, where.host)
     const store = await openStore(config)
     let desk: JoinDesk | undefined
+    let audience: Audience | undefined
     try {
       const base = new URL(config.server.url ?? 'http://localhost/').pathname
       const frame = await frameOf(config, base)
       const log = requestLog(context.progress.note, context.clock)
-      const files = servedFiles(config, { base, clock: context.clock })
+      const clientOf = clientAddress(config.server.trustedProxies)
+      const { clock } = context
+      const { statistics } = store
+      audience = feedAudience({ statistics, clientAddress: clientOf, clock, log })
+      const served = servedFiles(config, { base, clock })
+      const files = { ...served, answerFile: audience.watch(served.answerFile) }
       desk = await openJoining(config, context, { store, frame, log })
       const app = makeApp({
         subscribers: store.subscribers,
@@ -62,7 +69,7 @@ back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`
         ...(config.newsletter && {
           preferring: preferringOf(config, context.clock, { store, frame, desk }),
         }),
-        clientAddress: clientAddress(config.server.trustedProxies),
+        clientAddress: clientOf,
         ...webhooksOf(config, store),
         base,
         clock: context.clock,
@@ -78,6 +85,7 @@ back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`
       return { text: 'Stopped.', json: { url: `${server.origin}${base}` }, status: 130 }
     } finally {
       await desk?.close()
+      await audience?.close()
       await store.close()
     }
   },

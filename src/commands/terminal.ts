@@ -14,6 +14,12 @@ export function makePaint(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): P
   }
 }
 
+/** Whether the locale is one of UTF-8: the first of these that is set decides (POSIX). */
+export function showsUnicode(env: NodeJS.ProcessEnv): boolean {
+  if (process.platform === 'win32') return true
+  return /utf-?8/i.test(env.LC_ALL || env.LC_CTYPE || env.LANG || '')
+}
+
 /** How often a line is written where no terminal can rewrite it, in milliseconds. */
 const quietInterval = 10_000
 /** How often a terminal's line is rewritten, in milliseconds. */

@@ -23,6 +23,8 @@ export interface Asked {
   readonly method: string
   /** @param name in lower case */
   header(name: string): string | undefined
+  /** the address at the other end of the connection, while there is one */
+  readonly peer?: string | undefined
 }
 
 export interface FileAnswer {

@@ -93,7 +93,7 @@ function answerer(app: Pick<Hono<Env>, 'fetch'>, quick: QuickFiles): Listener {
       const sent = sendFile(outgoing, { file, answer })
       if (sent !== true) void sent.then((is) => (is ? undefined : routed(incoming, outgoing)))
     }
-    const answer = quick.answer({ method, header }, file)
+    const answer = quick.answer({ method, header, peer: incoming.socket.remoteAddress }, file)
     // What goes wrong is told by the routes
     if (answer instanceof Promise) answer.then(send, () => routed(incoming, outgoing))
     else send(answer)

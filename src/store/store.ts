@@ -3,6 +3,7 @@ import type { FeedbackLog } from './feedback.ts'
 import type { Joins } from './joins.ts'
 import type { Ledger } from './ledger.ts'
 import type { KeptSecrets } from './secrets.ts'
+import type { Statistics } from './statistics.ts'
 import type { Subscribers } from './subscribers.ts'
 import type { Throttle } from './throttle.ts'
 
@@ -15,5 +16,6 @@ export interface Store {
   readonly changes: AddressChanges
   readonly secrets: KeptSecrets
   readonly feedback: FeedbackLog
+  readonly statistics: Statistics
   close(): Promise<void>
 }

@@ -94,7 +94,8 @@ describe('tidings subscribers', () => {
     const { stderr } = await run(['import', '-'], csv)
     expect(stderr).toContain("warning -:5: topic 'ängste' is left out")
     const { stdout } = await run(['export'])
-    expect(stdout.split('\n').slice(1, 5)).toEqual([
+    const rows = stdout.split('\n').slice(1, 5)
+    expect(rows.map((row) => row.replace(/,,[^,]+,$/, ''))).toEqual([
       'ann@example.org,,,active,arts tech',
       'bob@example.org,,,active,none',
       'cy@example.org,,,active,',

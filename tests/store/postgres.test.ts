@@ -5,6 +5,7 @@ import { joinsContract } from '../contracts/joins.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
 import { preferencesContract } from '../contracts/preferences.ts'
 import { secretsContract } from '../contracts/secrets.ts'
+import { statisticsContract } from '../contracts/statistics.ts'
 import { all, edition, minutesAfter, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
 import { throttleContract } from '../contracts/throttle.ts'
@@ -17,6 +18,7 @@ const submitted = { kind: 'submitted', reply: '250 2.0.0 queued' } as const
 describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
   ledgerContract(temporaryPostgres)
   subscribersContract(temporaryPostgres)
+  statisticsContract(temporaryPostgres)
   preferencesContract(temporaryPostgres)
   throttleContract(temporaryPostgres)
   secretsContract(temporaryPostgres)

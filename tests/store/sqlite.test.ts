@@ -14,6 +14,7 @@ import { joinsContract } from '../contracts/joins.ts'
 import { ledgerContract } from '../contracts/ledger.ts'
 import { preferencesContract } from '../contracts/preferences.ts'
 import { secretsContract } from '../contracts/secrets.ts'
+import { statisticsContract } from '../contracts/statistics.ts'
 import { all, edition, noon, readers } from '../contracts/store.ts'
 import { subscribersContract } from '../contracts/subscribers.ts'
 import { throttleContract } from '../contracts/throttle.ts'
@@ -22,6 +23,7 @@ import { temporarySqlite } from './temporary-sqlite.ts'
 describe('on SQLite', () => {
   ledgerContract(temporarySqlite)
   subscribersContract(temporarySqlite)
+  statisticsContract(temporarySqlite)
   preferencesContract(temporarySqlite)
   throttleContract(temporarySqlite)
   secretsContract(temporarySqlite)

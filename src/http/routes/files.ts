@@ -10,7 +10,8 @@ export function fileRoutes(app: Hono<Env>, site: Site): void {
   const send = async (c: Context<Env>, file: OutFile) => {
     c.set('what', encodeURI(file.name))
     const { method } = c.req
-    const answer = await site.answerFile({ method, header: (name) => c.req.header(name) }, file)
+    const asked = { method, header: (name: string) => c.req.header(name), peer: c.env.peer }
+    const answer = await site.answerFile(asked, file)
     c.env.sending = { file, answer }
     const { status, headers } = answer
     return new Response(null, { status, headers: { ...headers } })

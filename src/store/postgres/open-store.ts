@@ -10,6 +10,7 @@ import { migrate } from './migrate.ts'
 import { pooled } from './pooled.ts'
 import { rehearsal } from './rehearsal.ts'
 import { postgresSecrets } from './secrets.ts'
+import { postgresStatistics } from './statistics.ts'
 import { postgresSubscribers } from './subscribers.ts'
 import { postgresThrottle } from './throttle.ts'
 
@@ -78,6 +79,7 @@ function storeOn(access: Access): Store {
     changes: postgresAddressChanges(access),
     secrets: postgresSecrets(access),
     feedback: postgresFeedback(access),
+    statistics: postgresStatistics(access),
     close() {
       closed ??= access.close()
       return closed

@@ -8,6 +8,7 @@ import { sqliteFeedback } from './feedback.ts'
 import { sqliteJoins } from './joins.ts'
 import { sqliteLedger } from './ledger.ts'
 import { sqliteSecrets } from './secrets.ts'
+import { sqliteStatistics } from './statistics.ts'
 import { sqliteSubscribers } from './subscribers.ts'
 import { sqliteThrottle } from './throttle.ts'
 
@@ -33,6 +34,7 @@ export function storeOn(db: DatabaseSync, file: string, disk?: Disk): Store {
     changes: sqliteAddressChanges(shared),
     secrets: sqliteSecrets(shared),
     feedback: sqliteFeedback(shared),
+    statistics: sqliteStatistics(shared),
     close: shared.close,
   }
 }

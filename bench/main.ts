@@ -5,6 +5,7 @@ const benches: Readonly<
   build: () => import('./build.ts'),
   senders: () => import('./senders.ts'),
   send: () => import('./send.ts'),
+  memory: () => import('./memory.ts'),
   compose: () => import('./compose.ts'),
 }
 

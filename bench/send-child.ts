@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { limitYoungHeap } from '../src/commands/young-heap.ts'
 import { deliver } from '../src/delivery/deliver.ts'
 import { domainLimits } from '../src/delivery/limits.ts'
 import { slotWriters } from '../src/edition/personalise.ts'
@@ -77,6 +78,7 @@ async function ours(): Promise<() => Promise<number>> {
   }
 }
 
+if (kind !== 'naive') limitYoungHeap()
 const send = await (kind === 'naive' ? naive() : ours())
 process.once('message', async () => {
   const started = performance.now()

@@ -11,13 +11,13 @@ import { filled, letter, readerOf } from './letter.ts'
 import { median, printTable } from './measure.ts'
 
 /** CPU seconds of all processes together, resident MB of the biggest. */
-interface Sent {
+export interface Sent {
   readonly seconds: number
   readonly cpu: number
   readonly megabytes: number
 }
 
-interface Terms {
+export interface Terms {
   readonly folder: string
   readonly count: number
   readonly connections: number
@@ -51,7 +51,6 @@ export async function run([
   only = '',
   list = count,
 ]: readonly string[]): Promise<void> {
-  const sink = find('smtp-sink')
   const folder = mkdtempSync(join(tmpdir(), 'tidings-bench-'))
   const chosen = Object.entries(senders).filter(([name]) => new RegExp(only).test(name))
   const results = new Map<string, Sent[]>(chosen.map(([name]) => [name, []]))
@@ -61,9 +60,7 @@ export async function run([
   try {
     for (let round = 0; round < Number(rounds); round += 1) {
       for (const [name, send] of chosen) {
-        const port = await freePort()
-        const relay = await startSink(sink, port)
-        results.get(name)?.push(await send({ ...terms, port }).finally(() => relay.kill()))
+        results.get(name)?.push(await toSink((port) => send({ ...terms, port })))
       }
     }
   } finally {
@@ -132,7 +129,14 @@ function usageOf(pid: number | undefined): { cpu: number; megabytes: number } | 
   }
 }
 
-async function ours(kinds: readonly string[], terms: Terms): Promise<Sent> {
+/** Sends to a relay that takes all and keeps nothing. */
+export async function toSink<T>(send: (port: number) => Promise<T>): Promise<T> {
+  const port = await freePort()
+  const relay = await startSink(find('smtp-sink'), port)
+  return send(port).finally(() => relay.kill())
+}
+
+export async function ours(kinds: readonly string[], terms: Terms): Promise<Sent> {
   const file = join(terms.folder, `${terms.port}.db`)
   const now = new Date()
   const store = await openSqliteStore(file)

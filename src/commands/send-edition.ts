@@ -17,6 +17,7 @@ import { planNext } from './plan-next.ts'
 import { readList } from './reader-list.ts'
 import { dryRun, sendTest } from './rehearse.ts'
 import { deliveryProgress, sentReport } from './send-report.ts'
+import { limitYoungHeap } from './young-heap.ts'
 
 export interface SendOptions {
   /** stores and mails nothing */
@@ -42,6 +43,7 @@ export async function sendEdition(
   render: RenderArticle,
   options: SendOptions,
 ): Promise<Report> {
+  limitYoungHeap()
   const head = letterhead(config)
   const store = await openStore(config, { copy: options.dryRun || options.test !== undefined })
   try {

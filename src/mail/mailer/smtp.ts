@@ -50,6 +50,8 @@ export function smtpMailer(options: SmtpOptions): Mailer {
 
   return {
     async submit(message, terms) {
+      // It may be refused before anybody waits for it; whoever does hears of it all the same.
+      terms?.leave?.catch(() => {})
       const send = async (session: Session) => {
         const attempt = await session.send(message, terms)
         const next = session.announced()

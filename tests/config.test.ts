@@ -228,3 +228,71 @@ describe('the configuration', () => {
     expect(fault).not.toContain('secret')
   })
 })
+
+describe('the limits of sending', () => {
+  const withMail = (mail: object) => ({ ...smallest, mail })
+
+  it('have defaults, and take domains as people write them', async () => {
+    expect((await load(smallest)).mail).toMatchObject({
+      ratePerSecond: 0,
+      messagesPerConnection: 500,
+      domains: {},
+    })
+    const { mail } = await load(
+      withMail({
+        messagesPerConnection: 20,
+        domains: {
+          'Gmail.com, googlemail.com': { ratePerSecond: 20, connections: 5 },
+          'bücher.example': { ratePerSecond: 0.5 },
+          '*': { connections: 2 },
+        },
+        warmUp: { from: '2026-12-01', days: [500, 1000] },
+      }),
+    )
+    expect(mail.domains).toEqual({
+      'gmail.com,googlemail.com': { ratePerSecond: 20, connections: 5 },
+      'xn--bcher-kva.example': { ratePerSecond: 0.5 },
+      '*': { connections: 2 },
+    })
+    expect(mail.warmUp).toEqual({ from: '2026-12-01', days: [500, 1000] })
+  })
+
+  it.each([
+    [
+      { domains: { 'gmail.com': { ratePerSecond: 0 } } },
+      "ratePerSecond to be a number, 0.0001 or more in 'gmail.com'",
+    ],
+    [
+      { domains: { 'gmail.com': { rate: 1 } } },
+      "one of ratePerSecond, connections, not rate, in 'gmail.com'",
+    ],
+    [
+      { domains: { 'gmail.com': { connections: 1.5 } } },
+      "connections to be a whole number from 1 to 1000 in 'gmail.com'",
+    ],
+    [{ domains: { 'gmail.com': {} } }, "at least one of ratePerSecond, connections in 'gmail.com'"],
+    [
+      { domains: { gmail: { connections: 1 } } },
+      "'gmail' to be a domain, several parted by commas, or '*' alone",
+    ],
+    [{ domains: { '*, a.test': { connections: 1 } } }, "'*, a.test' to be a domain, several"],
+    [
+      { domains: { 'a.test': { connections: 1 }, 'b.test, A.test': { connections: 2 } } },
+      'a.test to be named once',
+    ],
+    [{ domains: [] }, 'a table such as'],
+    [{ warmUp: { first: 500 } }, 'from to be a day, as in'],
+    [{ warmUp: { from: '2026-02-30', first: 500 } }, 'from to be a day such as 2026-12-01'],
+    [{ warmUp: { from: '2026-12-01' } }, 'either first and factor, or days'],
+    [{ warmUp: { from: '2026-12-01', first: 5, days: [5] } }, 'either first and factor, or days'],
+    [{ warmUp: { from: '2026-12-01', days: [5], factor: 2 } }, 'no factor beside days'],
+    [
+      { warmUp: { from: '2026-12-01', days: [] } },
+      'days to be a list of whole numbers, each 1 or more',
+    ],
+    [{ messagesPerConnection: 0 }, 'a whole number from 1 to 1000000'],
+  ])('refuse %j and say what was expected', async (mail, expected) => {
+    const message = await faultOf(withMail(mail))
+    expect(message).toContain(`mail.${Object.keys(mail)[0]}: expected ${expected}`)
+  })
+})

@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import type { Delivery, DeliveryState } from '../model/delivery.ts'
 import type { Edition } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
@@ -9,6 +10,7 @@ import type { Context, Report } from './command.ts'
 import { recipients, summary } from './delivery-counts.ts'
 import { feedbackSummary, refusalLines } from './feedback-lines.ts'
 import { count, table } from './terminal.ts'
+import { sparedNow, waitsOf } from './waits.ts'
 
 const unsettled: readonly DeliveryState[] = ['uncertain', 'deferred', 'rejected', 'submitting']
 
@@ -31,7 +33,8 @@ export async function demandEdition(ledger: Ledger, id: string): Promise<Edition
 export async function editionStatus(
   store: Store,
   id: string,
-  { json, paint, write }: Pick<Context, 'json' | 'paint' | 'write'>,
+  { json, paint, write, clock }: Pick<Context, 'json' | 'paint' | 'write' | 'clock'>,
+  config: Config,
 ): Promise<Report> {
   const { ledger, feedback } = store
   const edition = await demandEdition(ledger, id)
@@ -40,7 +43,9 @@ export async function editionStatus(
   const replies = await ledger.replies(id, mostGroups)
   const returned = await feedback.counts(id)
   const refusals = await feedback.reasons(id, 'policy', mostReasons)
-  const findings = { edition, counts, domains, replies, returned, refusals }
+  const waits = await waitsOf(edition, counts, store, config, clock())
+  const { spared, lines } = await sparedNow(store, clock())
+  const findings = { edition, counts, domains, replies, returned, refusals, waits, spared }
   if (json) return writeJson(store, findings, write)
   const cameBack = feedbackSummary(returned)
   const text = [
@@ -48,6 +53,8 @@ export async function editionStatus(
     `${edition.id}, planned ${edition.createdAt.toISOString()}, ${count(edition.articles.length, 'article')}`,
     summary(counts),
     ...(cameBack === '' ? [] : [`came back: ${cameBack}`]),
+    ...waits.lines,
+    ...lines,
     ...refusalLines(refusals),
     ...domainLines(domains, recipients(counts)),
     ...replyLines(replies),
@@ -104,16 +111,19 @@ interface Findings {
   readonly replies: readonly ReplyCount[]
   readonly returned: FeedbackCounts
   readonly refusals: readonly ReasonCount[]
+  readonly waits: { readonly json: object }
+  readonly spared: readonly object[]
 }
 
 /** The one object of `--json`, piece by piece: there may be a million deliveries in it. */
 async function writeJson(
   { ledger, subscribers }: Store,
-  { edition, counts, domains, replies, returned, refusals }: Findings,
+  { edition, counts, domains, replies, returned, refusals, waits, spared }: Findings,
   write: Context['write'],
 ): Promise<Report> {
   const head = JSON.stringify({
     ...editionJson(edition, counts),
+    ...waits.json,
     domains: domains.map((one) => ({
       domain: one.domain,
       recipients: recipients(one.counts),
@@ -132,7 +142,7 @@ async function writeJson(
     comma = ','
     return piece
   })
-  await write(`]}],"subscribers":${people}}\n`)
+  await write(`]}],"subscribers":${people},"spared":${JSON.stringify(spared)}}\n`)
   return { text: '', json: undefined }
 }
 

@@ -17,6 +17,7 @@ import { planNext } from './plan-next.ts'
 import { readList } from './reader-list.ts'
 import { dryRun, sendTest } from './rehearse.ts'
 import { deliveryProgress, sentReport } from './send-report.ts'
+import { warmUpQuota } from './warm-up-quota.ts'
 import { limitYoungHeap } from './young-heap.ts'
 
 export interface SendOptions {
@@ -26,6 +27,8 @@ export interface SendOptions {
   readonly test?: string
   readonly edition?: string
   readonly limit?: number
+  /** milliseconds over which what is left is spread; 0: not any more; absent: as it was */
+  readonly over?: number
 }
 
 interface Run {
@@ -34,6 +37,7 @@ interface Run {
   readonly store: Store
   readonly head: Letterhead
   readonly mailer: Mailer
+  readonly over: number | undefined
 }
 
 /** Goes on with what is not finished, or plans the next edition, and delivers it. */
@@ -57,7 +61,7 @@ export async function sendEdition(
     // Before anything is planned: a transport that cannot be must not leave an edition behind.
     const { transport, connections, messagesPerConnection } = config.mail
     const mailer = openMailer(transport, { root: config.root, connections, messagesPerConnection })
-    const run = { config, context, store, head, mailer }
+    const run = { config, context, store, head, mailer, over: options.over }
     try {
       await keepEditions(config, store)
       const limit: Countdown = { left: options.limit }
@@ -67,7 +71,7 @@ export async function sendEdition(
       if (next && next !== 'waits') await deliverEdition(run, next, limit)
       const waits = next === 'waits'
       const editions = begun.map(({ edition }) => edition).concat(waits ? [] : (next ?? []))
-      return await sentReport(editions, store, context, { waits })
+      return await sentReport(editions, store, context, { waits, config })
     } finally {
       await mailer.close()
     }
@@ -79,7 +83,7 @@ export async function sendEdition(
 /**
  * The edition asked for, else all that are not finished, oldest first.
  *
- * @returns `waits`: all that is left of it is deferred
+ * @returns `waits`: all that is left of it is deferred, or waits for a domain
  */
 async function begunEditions(
   { ledger }: Store,
@@ -93,7 +97,9 @@ async function begunEditions(
   return Promise.all(
     editions.map(async (edition) => {
       const { pending, claimed, submitting } = await ledger.counts(edition.id)
-      return { edition, waits: pending + claimed + submitting === 0 }
+      const parked = pending > 0 ? await ledger.parked(edition.id) : []
+      const waiting = parked.reduce((sum, { count }) => sum + count, 0)
+      return { edition, waits: pending - waiting + claimed + submitting === 0 }
     }),
   )
 }
@@ -105,7 +111,7 @@ interface Countdown {
 }
 
 async function deliverEdition(
-  { config, context, store, head, mailer }: Run,
+  { config, context, store, head, mailer, over }: Run,
   edition: Edition,
   limit: Countdown,
 ): Promise<void> {
@@ -113,6 +119,12 @@ async function deliverEdition(
   const variants = await store.ledger.variants(edition.id)
   const messageFor = messagesOf(head, edition, variants)
   const { connections, ratePerSecond, domains } = config.mail
+  if (over !== undefined) {
+    const until = over === 0 ? undefined : new Date(context.clock().getTime() + over)
+    await store.throttle.spread(edition.id, until)
+  }
+  const spreadUntil = await store.throttle.spreadUntil(edition.id)
+  const quota = warmUpQuota(config, store.throttle, context.clock)
   try {
     const { submitted, deferred, rejected, uncertain } = await deliver({
       edition,
@@ -132,15 +144,21 @@ async function deliverEdition(
       limits: domainLimits(domains),
       throttle: store.throttle,
       limit: limit.left,
+      ...(spreadUntil && { spreadUntil }),
+      ...(quota && { quota }),
+      onPause: (key, { pausedUntil, reply }) =>
+        context.progress.note(
+          `${key || 'The relay'} is left alone until ${new Date(pausedUntil).toISOString()}: ${reply}`,
+        ),
       signal: context.signal,
-      onProgress: await deliveryProgress(edition, store, context),
+      onProgress: await deliveryProgress(edition, store, context, spreadUntil),
     })
     if (limit.left !== undefined) {
       limit.left = Math.max(0, limit.left - submitted - deferred - rejected - uncertain)
     }
     context.signal.throwIfAborted()
   } catch (error) {
-    const { text } = await sentReport([edition], store, context)
+    const { text } = await sentReport([edition], store, context, { config })
     context.progress.note(text)
     throw error
   }

@@ -1,12 +1,14 @@
+import type { Config } from '../config.ts'
 import type { DeliveryTally } from '../delivery/deliver.ts'
 import { withoutSlots } from '../edition/personalise.ts'
 import type { Edition } from '../model/edition.ts'
 import type { DeliveryCounts } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
-import type { Context, Paint, Report } from './command.ts'
+import type { Context, Report } from './command.ts'
 import { recipients, summary } from './delivery-counts.ts'
 import type { PlannedEdition } from './plan-next.ts'
 import { count, table } from './terminal.ts'
+import { waitsOf } from './waits.ts'
 
 /** The object of `--json`. */
 export interface SendJson {
@@ -65,10 +67,12 @@ function uncertainHint({ id }: Edition): string {
 export async function sentReport(
   editions: readonly Edition[],
   store: Store,
-  { paint }: Pick<Context, 'paint'>,
-  why: { readonly waits?: boolean } = {},
+  context: Pick<Context, 'paint' | 'clock'>,
+  why: { readonly waits?: boolean; readonly config: Config },
 ): Promise<Report> {
-  const reports = await Promise.all(editions.map((edition) => editionReport(edition, store, paint)))
+  const reports = await Promise.all(
+    editions.map((edition) => editionReport(edition, store, context, why.config)),
+  )
   const last = reports.at(-1)
   if (!last) return nothingReport(store, why)
   const leftOver = reports.some(({ status }) => status === 3)
@@ -79,17 +83,29 @@ export async function sentReport(
   }
 }
 
-async function editionReport(edition: Edition, { ledger }: Store, paint: Paint): Promise<Report> {
+async function editionReport(
+  edition: Edition,
+  store: Store,
+  { paint, clock }: Pick<Context, 'paint' | 'clock'>,
+  config: Config,
+): Promise<Report> {
+  const { ledger } = store
   const counts = await ledger.counts(edition.id)
+  const waits = await waitsOf(edition, counts, store, config, clock())
   const { id, subject, articles } = edition
   const { submitted, deferred, uncertain, rejected, skipped } = counts
-  const leftOver = deferred > 0 || uncertain > 0 || (rejected > 0 && submitted === 0)
+  const leftOver =
+    waits.isLeftOver || deferred > 0 || uncertain > 0 || (rejected > 0 && submitted === 0)
   const settled = submitted + rejected + skipped === recipients(counts)
   const mark = settled && !leftOver ? paint.good('✓') : paint.warn('!')
   const line = `Edition ${id}, “${subject}”, ${count(articles.length, 'article')}: ${summary(counts)}`
   return {
-    text: [`${mark} ${line}`, ...(await hints(edition, counts, ledger))].join('\n'),
-    json: toJson(edition, counts),
+    text: [
+      `${mark} ${line}`,
+      ...waits.lines.map((wait) => `  ${wait}`),
+      ...(await hints(edition, counts, ledger)),
+    ].join('\n'),
+    json: { ...toJson(edition, counts), ...waits.json },
     ...(leftOver && { status: 3 }),
   }
 }
@@ -174,6 +190,7 @@ export async function deliveryProgress(
   { id }: Edition,
   { ledger }: Store,
   { progress }: Pick<Context, 'progress'>,
+  spreadUntil: Date | undefined,
 ): Promise<(done: DeliveryTally) => void> {
   const { pending, deferred } = await ledger.counts(id)
   const due = pending + deferred
@@ -192,7 +209,9 @@ export async function deliveryProgress(
       `${submitted} of ${due} submitted`,
       ...others,
       `${Math.round(rate)}/s`,
-      `${left} s left`,
+      ...(spreadUntil && spreadUntil.getTime() > Date.now()
+        ? [`spread until ${spreadUntil.toISOString()}`]
+        : [`${left} s left`]),
     ]
     progress(`Sending ${id}: ${parts.join(', ')}`)
   }

@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import { Fault } from '../model/fault.ts'
 import type { Store } from '../store/store.ts'
 import type { Command, Report } from './command.ts'
@@ -7,6 +8,7 @@ import { feedbackSummary } from './feedback-lines.ts'
 import { openStore } from './open-store.ts'
 import { recipientStatus } from './recipient-status.ts'
 import { count, table } from './terminal.ts'
+import { sparedNow, waitsOf } from './waits.ts'
 
 export const command: Command = {
   usage: 'tidings status [EDITION] [--csv] | --recipient ADDRESS',
@@ -27,25 +29,29 @@ settled, with its reply. --csv writes all its deliveries: address, state, attemp
     if (csv && (id === undefined || context.json)) {
       throw new Fault('usage', "write 'tidings status EDITION --csv', without --json")
     }
-    const store = await openStore(await context.loadConfig())
+    const config = await context.loadConfig()
+    const store = await openStore(config)
     try {
       if (typeof recipient === 'string') return await recipientStatus(store, recipient)
-      if (id === undefined) return await allEditions(store)
+      if (id === undefined) return await allEditions(store, config, context.clock())
       if (csv) return await writeDeliveriesCsv(store, id, context.write)
-      return await editionStatus(store, id, context)
+      return await editionStatus(store, id, context, config)
     } finally {
       await store.close()
     }
   },
 }
 
-async function allEditions({ ledger, subscribers, feedback }: Store): Promise<Report> {
+async function allEditions(store: Store, config: Config, now: Date): Promise<Report> {
+  const { ledger, subscribers, feedback } = store
+  const { spared, lines } = await sparedNow(store, now)
   const editions = await Promise.all(
-    (await ledger.editions()).map(async (edition) => ({
-      edition,
-      counts: await ledger.counts(edition.id),
-      returned: await feedback.counts(edition.id),
-    })),
+    (await ledger.editions()).map(async (edition) => {
+      const counts = await ledger.counts(edition.id)
+      const returned = await feedback.counts(edition.id)
+      const waits = await waitsOf(edition, counts, store, config, now)
+      return { edition, counts, returned, waits }
+    }),
   )
   const unproven = await feedback.unproven()
   const people = await subscribers.counts()
@@ -63,10 +69,15 @@ async function allEditions({ ledger, subscribers, feedback }: Store): Promise<Re
           `${count(unproven, 'report')} that nothing proves, and nothing followed from: docs/bounces.md`,
         ]
       : []),
+    ...editions.flatMap(({ edition, waits }) =>
+      waits.lines.map((line) => `${edition.id}: ${line}`),
+    ),
+    ...lines,
   ].join('\n')
-  const json = editions.map(({ edition, counts, returned }) => ({
+  const json = editions.map(({ edition, counts, returned, waits }) => ({
     ...editionJson(edition, counts),
+    ...waits.json,
     feedback: returned,
   }))
-  return { text, json: { editions: json, subscribers: people, unproven } }
+  return { text, json: { editions: json, subscribers: people, unproven, spared } }
 }

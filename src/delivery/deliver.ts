@@ -49,6 +49,11 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
   const spread = spreading(job, stop, () => tally)
   const slots = slotLeases(job, stop, ring)
   const ways = traffic(job, { paces, slots, bell: ring, rateNow: spread.rate }, stop)
+  /** Whether there may be something to take that there was not before. */
+  const goesOn = async () => {
+    if (stop.signal.aborted || !held.hasRoom()) return false
+    return held.wasPutBack() || ((await outwaitOthers(job, stop)) && (await expire()))
+  }
   const held = holdClaims(job, ways, ring, stop)
   const carry = courier(job, held, ways, stop, count)
   try {
@@ -56,7 +61,7 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
     await paces.refresh()
     await spread.begin()
     do await runLanes(job.concurrency, held, carry, stop)
-    while (held.hasRoom() && (await outwaitOthers(job, stop)) && (await expire()))
+    while (await goesOn())
     if (!stop.signal.aborted) count('rejected', await giveUp(job, paces))
   } finally {
     spread.close()

@@ -22,6 +22,8 @@ export interface HeldClaims {
   /** Gives back all that are held. */
   giveBack(): Promise<void>
   hasRoom(): boolean
+  /** Whether some were put back since it was last asked, which nobody may have come across again. */
+  wasPutBack(): boolean
   /** Whether it ended because the quota was used up. */
   isUsedUp(): boolean
   close(): Promise<void>
@@ -68,6 +70,7 @@ export function holdClaims(
   let granting: Promise<void> | undefined
   let granted = quota ? 0 : Number.POSITIVE_INFINITY
   let usedUp = false
+  let putBack = false
 
   function laneOf(key: string): Lane {
     const lane = lanes.get(key) ?? { queue: [], hasParked: false }
@@ -239,6 +242,7 @@ export function holdClaims(
       held.delete(claim)
       granted += 1
       taken -= 1
+      putBack = true
       const place = entered.get(claim)
       leave(claim)
       if (place?.isProbe) traffic.probeAgain(place.key)
@@ -246,6 +250,7 @@ export function holdClaims(
 
     async park(claim) {
       granted += 1
+      putBack = true
       leave(claim)
       const under = traffic.laneOf(claim)
       if (under !== undefined) return parkAll([{ claim, under }])
@@ -276,6 +281,13 @@ export function holdClaims(
     },
 
     hasRoom: () => taken < limit,
+
+    wasPutBack() {
+      const was = putBack
+      putBack = false
+      return was
+    },
+
     isUsedUp: () => usedUp,
 
     async close() {

@@ -140,13 +140,14 @@ export function holdClaims(
 
   async function refill(): Promise<boolean> {
     let some = await refillFree()
-    for (const [key, lane] of lanes) if (await refillLane(key, lane)) some = true
+    for (const [key, lane] of [...lanes]) if (await refillLane(key, lane)) some = true
     if (some) bell.ring()
     return some
   }
 
   function pick(): Claim | undefined {
-    for (const [key, { queue, hasParked }] of lanes) {
+    for (const [key, lane] of lanes) {
+      const { queue, hasParked } = lane
       if (queue.length === 0 && !hasParked) lanes.delete(key)
       const passed = queue.length > 0 && traffic.enter(key)
       const claim = passed && queue.shift()
@@ -154,7 +155,7 @@ export function holdClaims(
       entered.set(claim, { key, isProbe: passed === 'probe' })
       // The last to be served next time.
       lanes.delete(key)
-      lanes.set(key, { queue, hasParked })
+      lanes.set(key, lane)
       return claim
     }
     for (let claim = free.shift(); claim; claim = free.shift()) {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config.ts'
 import { sendChangeMails } from '../delivery/change-mails.ts'
 import { type JoinMails, sendJoinMails } from '../delivery/join-mails.ts'
@@ -19,8 +20,8 @@ const connections = 2
 
 export interface JoinDesk {
   readonly pages: Joining
-  /** begins no more messages; resolves when none is in flight */
-  close(): Promise<void>
+  /** begins no more messages; resolves when none is in flight, or after `patience` ms */
+  close(patience: number): Promise<void>
 }
 
 interface Desk {
@@ -110,9 +111,10 @@ async function open(
       clock,
       asked: mails.nudge,
     },
-    async close() {
+    async close(patience) {
       stop.abort()
-      await mails.done
+      // A relay that says nothing keeps nobody: what is in flight then counts as sent
+      await Promise.race([mails.done, pause(patience, undefined, { ref: false })])
       await mailer.close()
     },
   }

@@ -84,7 +84,7 @@ back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`
       await Promise.all([server.close(patience), mail?.close()])
       return { text: 'Stopped.', json: { url: `${server.origin}${base}` }, status: 130 }
     } finally {
-      await desk?.close()
+      await desk?.close(patience)
       await audience?.close()
       await store.close()
     }

@@ -1,32 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { simpleParser } from 'mailparser'
 import { expect, it } from 'vitest'
 import { joinTerms } from '../../src/subscribers/join-terms.ts'
+import { ed25519 } from '../mail/dkim-keys.ts'
 import { startRelay } from '../mail/relay.ts'
 import { newPublication, newsletter, publication, start, tidings } from './cli.ts'
-
-/** The real program on a free port, reached as a proxy would. */
-async function startServer(folder: string) {
-  const { child, ended } = start(['serve', '-C', folder, '--port', '0'])
-  const origin = await new Promise<string>((done, fail) => {
-    let said = ''
-    child.stderr?.on('data', (data) => {
-      said += data
-      const [, found] = /^Listening on (http:\/\/127\.0\.0\.1:\d+)\//m.exec(said) ?? []
-      if (found) done(found)
-    })
-    void ended.then(({ stderr }) => fail(new Error(stderr)))
-  })
-  return {
-    origin,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL')
-      await ended
-    },
-  }
-}
+import { startServer } from './server.ts'
 
 async function ask(origin: string, address: string): Promise<number> {
   const page = await (await fetch(`${origin}/subscribe`)).text()
@@ -51,10 +33,14 @@ it('loses no request when it is killed, sends one message, and shows what was ag
     await using first = await startServer(folder)
     expect(await ask(first.origin, 'ann@example.org')).toBe(200)
   }
-  const config = { publication, ...settings, mail: { transport: relay.url } }
+  const dkim = { domain: 'example.org', selector: 's1', privateKey: ed25519.privateKey }
+  const config = { publication, ...settings, mail: { transport: relay.url, dkim } }
   await writeFile(join(folder, 'tidings.config.json'), JSON.stringify(config))
   await using second = await startServer(folder)
   await expect.poll(() => relay.messages.length, { timeout: 60_000 }).toBe(1)
+  const resolver = async () => [[ed25519.record]]
+  const { results } = await dkimVerify(Buffer.from(relay.messages[0]?.raw ?? ''), { resolver })
+  expect(results.map(({ status }) => status.result)).toEqual(['pass'])
   const { text = '', subject } = await simpleParser(relay.messages[0]?.raw ?? '')
   expect(subject).toBe('Please confirm: Paper')
   const [link = ''] = /https:\S+\/confirm\/\S+/.exec(text) ?? []

@@ -76,7 +76,7 @@ describe('joining', () => {
     await site.ask('ann@example.org', { name: 'Mallory', language: 'fr' })
     const { subject } = await simpleParser(site.relay.messages[0]?.raw ?? '')
     expect(subject).toBe('Sie bekommen The <Letter> schon')
-    expect(await site.link()).toBe(`${site.url}unsubscribe/${token}`)
+    expect(await site.link()).toBe(`${site.url}preferences/${token}`)
     expect(await site.subscribers.find('ann@example.org')).toMatchObject({
       name: '',
       language: 'de',

@@ -1,8 +1,6 @@
-import type { Config } from '../config.ts'
 import { addressKey, readAddress } from '../mail/address.ts'
 import { Fault } from '../model/fault.ts'
 import { type SubscriberStatus, subscriberStatuses } from '../model/subscriber.ts'
-import type { TopicId } from '../model/topic.ts'
 import type { Store } from '../store/store.ts'
 import type { AddOutcome } from '../store/subscribers.ts'
 import { writeSubscribersCsv } from '../subscribers/csv.ts'
@@ -13,6 +11,7 @@ import { importList } from './import-list.ts'
 import { snippetReport } from './join-snippet.ts'
 import { openStore } from './open-store.ts'
 import { parseList } from './reader-list.ts'
+import { languageOf, setSubscriber, topicsOf } from './set-subscriber.ts'
 import { showSubscriber } from './show-subscriber.ts'
 
 interface Job {
@@ -30,12 +29,19 @@ const actions: Readonly<Record<string, (job: Job) => Promise<Report>>> = {
   export: exportList,
   list,
   show: ({ store, words }) => showSubscriber(store, words),
+  set: async ({ context, store, values, words }) =>
+    setSubscriber(store, {
+      words,
+      values,
+      config: await context.loadConfig(),
+      now: context.clock(),
+    }),
   form,
   erase,
 }
 
 export const command: Command = {
-  usage: 'tidings subscribers add|remove|import|export|list|show|form|erase …',
+  usage: 'tidings subscribers add|remove|import|export|list|show|set|form|erase …',
   help: `  add ADDRESS             adds one reader; --name, --language, --topics
   remove ADDRESS…         takes readers off the list; no import brings them back
   import FILE…            adds readers from exports of Mailchimp, Substack, Ghost, Buttondown, beehiiv, Kit and
@@ -43,24 +49,26 @@ export const command: Command = {
                           --dry-run shows what it understands
   export                  writes the whole list as CSV, as import takes it back
   list                    shows the list
-  show ADDRESS            one reader, and what they agreed to when they joined
+  show ADDRESS            everything held on one reader: what they chose and agreed to, got, and what came back
+  set ADDRESS             what a reader asked for: --name, --language, --topics, --pause; no list changes it any more
   form                    a form in HTML for other pages, by which readers join; --language
   erase ADDRESS…          deletes all that is held on a reader; a keyed hash is left, by which no list brings them back
 
 Nobody who has left, or must never be mailed again, is brought back by add or import; 'add --returning' does so,
 for somebody who asked for it.`,
   options: {
-    name: { type: 'string', value: 'NAME', help: 'add: the name of the reader' },
+    name: { type: 'string', value: 'NAME', help: 'add, set: the name of the reader' },
     language: {
       type: 'string',
       value: 'TAG',
-      help: 'add, form: the language to write in, such as es (BCP 47)',
+      help: 'add, set, form: the language to write in, such as es (BCP 47)',
     },
     topics: {
       type: 'string',
       value: 'IDS',
-      help: 'add: the topics to send, with commas between them; none: only what is for everybody',
+      help: 'add, set: the topics to send, with commas between them; all, or none: only what is for everybody',
     },
+    pause: { type: 'string', value: 'DAY', help: 'set: no mail before that day; none: no pause' },
     returning: { type: 'boolean', help: 'add: even if they had left; they asked for it' },
     'dry-run': { type: 'boolean', help: 'import: shows what it understands, and stores nothing' },
     field: {
@@ -144,29 +152,6 @@ async function add({ context, store, values, words }: Job): Promise<Report> {
   }
 }
 
-function languageOf(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined
-  try {
-    return Intl.getCanonicalLocales(value)[0]
-  } catch (cause) {
-    throw new Fault('usage', `--language ${value}: not a language tag; write it as es or pt-BR`, {
-      cause,
-    })
-  }
-}
-
-/** @throws {Fault} 'usage' for one that the configuration does not have: a slip would cost the reader every edition */
-function topicsOf(value: unknown, { file, newsletter }: Config): readonly TopicId[] | undefined {
-  if (typeof value !== 'string') return undefined
-  const words = value.split(/[\s,]+/).filter((word) => word !== '')
-  if (words.length === 1 && words[0] === 'none') return []
-  const known = newsletter?.topics.map(({ id }) => id) ?? []
-  const stranger = words.find((word) => !known.includes(word))
-  if (words.length > 0 && stranger === undefined) return words
-  const choice = known.length > 0 ? `say none, or some of ${known.join(', ')}` : 'it has none'
-  throw new Fault('usage', `--topics ${value}: not in newsletter.topics of ${file}; ${choice}`)
-}
-
 async function form({ context, values }: Job): Promise<Report> {
   return snippetReport(await context.loadConfig(), languageOf(values.language))
 }
@@ -182,7 +167,7 @@ async function erase({ context, store, words }: Job): Promise<Report> {
   const listed = new Set(list?.subscribers.map(({ address }) => addressKey(address)))
   const back = words.filter((address) => listed.has(addressKey(address)))
   if (list && back.length > 0) {
-    const message = `${list.file} names ${back.join(', ')}: delete them there first, or the next 'send' adds them again`
+    const message = `${list.file} names ${back.join(', ')}: delete them there first, since what stands there is held, too`
     throw new Fault('usage', message)
   }
   return each(words, 'erase', 'erased', (address) =>
@@ -223,12 +208,15 @@ async function exportList({ context, store, values }: Job): Promise<Report> {
 
 async function list({ context, store, values }: Job): Promise<Report> {
   const people: unknown[] = []
+  const now = context.clock()
   for await (const subscriber of store.subscribers.list(statusOf(values.status))) {
-    const { address, name, fields, language, topics, status } = subscriber
-    if (context.json) people.push({ address, name, fields, language, topics, status })
+    const { address, name, fields, language, topics, pausedUntil, status } = subscriber
+    if (context.json) people.push({ address, name, fields, language, topics, pausedUntil, status })
     else {
       const chosen = topics && `topics: ${writeTopics(subscriber)}`
-      const parts = [address, name, language, status, chosen].filter((part) => part)
+      const isPaused = pausedUntil !== undefined && pausedUntil > now
+      const paused = isPaused && `paused until ${pausedUntil.toISOString().slice(0, 10)}`
+      const parts = [address, name, language, status, chosen, paused].filter((part) => part)
       await context.write(`${parts.join('  ')}\n`)
     }
   }

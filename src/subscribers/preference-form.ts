@@ -49,10 +49,19 @@ function readPause(form: FormFields, now: Date, timezone: string): Date | undefi
   const asked = text(form.pause)
   if (asked === '1' || asked === '3') return monthsAfter(now, Number(asked))
   if (asked !== 'date') return undefined
-  const day = text(form.until)
+  return pauseUntil(text(form.until), timezone, now) ?? 'wrong'
+}
+
+/**
+ * When a pause ends that lasts until a day: as that day begins.
+ *
+ * @param day `2026-12-24`
+ * @returns undefined when it is no day, has begun, or is too far
+ */
+export function pauseUntil(day: string, timezone: string, now: Date): Date | undefined {
   const end = /^\d{4}-\d{2}-\d{2}$/.test(day) ? startOfDay(day, timezone) : undefined
-  if (!end || end <= now) return 'wrong'
-  return end.getTime() - now.getTime() > preferenceTerms.longestPause ? 'wrong' : end
+  if (!end || end <= now) return undefined
+  return end.getTime() - now.getTime() > preferenceTerms.longestPause ? undefined : end
 }
 
 /** The last day of a month that is too short for the day. */

@@ -23,8 +23,9 @@ export interface MailPart {
 }
 
 /** Reports say what they have to say before they return the message: what is beyond is not read, in octets. */
-const mostOctets = 512 * 1024
+const mostOctets = 128 * 1024
 const mostText = 200_000
+const mostValue = 10_000
 const mostParts = 50
 const limits = { maxNestingDepth: 50, maxHeadersSize: 512 * 1024, forceRfc822Attachments: true }
 
@@ -40,7 +41,9 @@ export async function openMail(bytes: Uint8Array): Promise<Mail | undefined> {
     const email = await PostalMime.parse(withLineFeeds(bytes.subarray(0, mostOctets)), limits)
     const values = new Map<string, string[]>()
     for (const { key, value } of email.headers) {
-      values.set(key, [...(values.get(key) ?? []), value.slice(0, 10_000)])
+      const known = values.get(key)
+      if (known) known.push(value.slice(0, mostValue))
+      else values.set(key, [value.slice(0, mostValue)])
     }
     const parts = email.attachments
       .filter(({ mimeType }) => told.test(mimeType))

@@ -25,7 +25,7 @@ export type Taken =
   | { readonly kind: 'unclear'; readonly reason: string }
 
 export interface ReturnedMail {
-  /** the message, at least its first 512 KiB */
+  /** the message, at least its first 128 KiB */
   readonly bytes: Uint8Array
   /** to whom it was delivered, where that is known */
   readonly envelope?: readonly string[]

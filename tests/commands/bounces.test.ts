@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { arf, dsn, letter, sentHead } from '../bounces/letters.ts'
-import { article, newPublication, newsletter, publication, tidings } from './cli.ts'
+import { article, newPublication, newsletter, publication, start, tidings } from './cli.ts'
 
 const november = ['--now', '2026-11-01T09:00:00Z']
 const edition = '2026-11-01'
@@ -135,6 +136,40 @@ describe('tidings bounces', () => {
     expect(kept.file).toContain(join(folder, '.tidings/unread/new'))
     expect(await readFile(kept.file, 'utf8')).toMatch(/\r\n\r\nFrom here to there,\r?\n/)
     expect((await statusOf('cy@example.com')).recipient.status).toBe('unsubscribed')
+  })
+
+  it('takes mail by SMTP while it serves, and says nothing of whom it is about', async () => {
+    const { folder, message, statusOf } = given
+    const { returnPath, head } = message('ann@example.org')
+    const { child, ended } = start(['serve', '-C', folder, '--port', '0', '--bounces', '0'])
+    const port = await new Promise<number>((done, fail) => {
+      let said = ''
+      child.stderr?.on('data', (data) => {
+        said += data
+        const [, found] = /^Taking mail that comes back at 127\.0\.0\.1:(\d+)/m.exec(said) ?? []
+        if (found) done(Number(found))
+      })
+      void ended.then(({ stderr }) => fail(new Error(stderr)))
+    })
+    const client = createTransport({ host: '127.0.0.1', port, ignoreTLS: true })
+    const send = (to: string, raw: Buffer) => client.sendMail({ envelope: { from: '', to }, raw })
+    await send(
+      returnPath,
+      dsn({ head, id: 'by-smtp@example.net', status: '4.4.1', action: 'delayed' }),
+    )
+    await send('news@example.org', letter({ From: 'eve@example.net', Subject: 'Hello' }, 'To read'))
+    await expect(send('eve@example.net', dsn())).rejects.toMatchObject({ responseCode: 550 })
+    client.close()
+    child.kill('SIGTERM')
+    const { status, stderr } = await ended
+    expect(status).toBe(130)
+    expect(stderr).toMatch(/bounces: delayed 2026-11-01 none\n/)
+    expect(stderr).toMatch(/bounces: not understood, kept: \S+\/\.tidings\/unread\/new\/\S+\n/)
+    expect(stderr).not.toMatch(/ann@|eve@/)
+    expect((await statusOf('ann@example.org')).feedback).toMatchObject([
+      { kind: 'delayed' },
+      { kind: 'hard' },
+    ])
   })
 
   it('says what is wrong with a mailbox that is none', async () => {

@@ -60,6 +60,8 @@ export function sendJoinMails(job: JoinMailJob): JoinMails {
     setTimeout(() => wake.abort(), rest).unref()
   }
 
+  job.signal.addEventListener('abort', () => wake.abort(), { once: true })
+
   async function run(): Promise<void> {
     let troubles = 0
     let cleaned = Number.NEGATIVE_INFINITY
@@ -74,7 +76,7 @@ export function sendJoinMails(job: JoinMailJob): JoinMails {
           cleaned = performance.now()
         }
         troubles = 0
-        await waitUnlessAborted(pace.look, AbortSignal.any([job.signal, nudged]))
+        await waitUnlessAborted(pace.look, nudged)
       } catch (error) {
         const why = error instanceof Fault ? error.message : traceOf(error)
         job.note(`requests to join wait: ${why}`)

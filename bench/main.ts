@@ -7,6 +7,7 @@ const benches: Readonly<
   send: () => import('./send.ts'),
   memory: () => import('./memory.ts'),
   compose: () => import('./compose.ts'),
+  serve: () => import('./serve.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

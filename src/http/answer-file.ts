@@ -34,6 +34,10 @@ export interface FileAnswer {
   readonly body: Uint8Array | Range | undefined
 }
 
+/** How a file travels. */
+type Form = Coding | 'identity'
+type Head = Readonly<Record<string, string>>
+
 /** Answers with a file. No promise where all that it takes is in memory. */
 export type AnswerFile = (asked: Asked, file: OutFile) => FileAnswer | Promise<FileAnswer>
 
@@ -50,15 +54,24 @@ export interface FileTerms {
  * form of it that is (RFC 9110 §13.2.2); one range of it (§14.2); or what is new in a feed (RFC 3229).
  */
 export function fileAnswers(terms: FileTerms): AnswerFile {
-  const heads = new WeakMap<OutFile, Map<Coding | 'identity', Readonly<Record<string, string>>>>()
-  const headOf = (file: OutFile, coding: Coding | 'identity') => {
-    const known =
-      heads.get(file) ?? new Map<Coding | 'identity', Readonly<Record<string, string>>>()
+  const heads = new WeakMap<OutFile, Map<Form, Head>>()
+  const wholes = new WeakMap<Head, FileAnswer>()
+  const unmodifieds = new WeakMap<Head, FileAnswer>()
+  const headOf = (file: OutFile, form: Form): Head => {
+    const now = terms.clock()
+    // Its date is another one the next second
+    if (file.modified * 1000 > now.getTime()) return headersOf(file, form, terms, now)
+    const known = heads.get(file) ?? new Map<Form, Head>()
+    const head = known.get(form) ?? headersOf(file, form, terms, now)
+    known.set(form, head)
     heads.set(file, known)
-    const head = known.get(coding) ?? headersOf(file, coding, terms)
-    known.set(coding, head)
-    return { ...head, ...datesOf(file, terms.clock()) }
+    return head
   }
+  const notModified = (head: Head) =>
+    remember(unmodifieds, head, () => {
+      const { 'Content-Type': _, 'Content-Encoding': __, ...headers } = head
+      return { status: 304, headers, body: undefined }
+    })
 
   return (asked, file) => {
     const accepted: Accepted = file.encode
@@ -69,16 +82,18 @@ export function fileAnswers(terms: FileTerms): AnswerFile {
     const same = accepted.find((coding) => tags.includes(tagOf(file, coding)))
     if (same) return notModified(headOf(file, same))
 
-    const answer = (coding: Coding | 'identity', bytes: Uint8Array | undefined): FileAnswer => {
-      const headers = headOf(file, coding)
+    const answer = (form: Form, bytes: Uint8Array | undefined): FileAnswer => {
+      const head = headOf(file, form)
       const isFresh =
         had === undefined
-          ? isUnmodified(asked.header('if-modified-since'), secondsOf(headers))
+          ? isUnmodified(asked.header('if-modified-since'), secondsOf(head))
           : tags.includes('*')
-      if (isFresh) return notModified(headers)
-      const length = bytes ? bytes.length : file.size
-      const body = bytes ?? (length > 0 ? { start: 0, end: length - 1 } : undefined)
-      return { status: 200, headers: { ...headers, 'Content-Length': String(length) }, body }
+      if (isFresh) return notModified(head)
+      return remember(wholes, head, () => {
+        const length = bytes ? bytes.length : file.size
+        const body = bytes ?? (length > 0 ? { start: 0, end: length - 1 } : undefined)
+        return { status: 200, headers: { ...head, 'Content-Length': String(length) }, body }
+      })
     }
 
     const range = asked.method === 'GET' ? asked.header('range') : undefined
@@ -102,26 +117,33 @@ export function fileAnswers(terms: FileTerms): AnswerFile {
 }
 
 /** Each form has a tag of its own, since its bytes are others. */
-function tagOf({ tag }: OutFile, coding: Coding | 'identity'): string {
-  return coding === 'identity' ? tag : `${tag}-${coding}`
+function tagOf({ tag }: OutFile, form: Form): string {
+  return form === 'identity' ? tag : `${tag}-${form}`
+}
+
+function remember(
+  known: WeakMap<Head, FileAnswer>,
+  head: Head,
+  make: () => FileAnswer,
+): FileAnswer {
+  const answer = known.get(head) ?? make()
+  known.set(head, answer)
+  return answer
 }
 
 function withoutCoding(tag: string): string {
   return tag.replace(/-(?:br|zstd|gzip)$/, '')
 }
 
-function headersOf(
-  file: OutFile,
-  coding: Coding | 'identity',
-  { url, hubs }: FileTerms,
-): Readonly<Record<string, string>> {
+function headersOf(file: OutFile, form: Form, { url, hubs }: FileTerms, now: Date): Head {
   const { name, type, encode } = file
   const isMedia = /^(?:image|audio|video)\//.test(type)
   return {
     'Content-Type': type,
-    ...(coding !== 'identity' && { 'Content-Encoding': coding }),
+    ...(form !== 'identity' && { 'Content-Encoding': form }),
     'Cache-Control': isMedia ? mediaAge : freshly,
-    ETag: `"${tagOf(file, coding)}"`,
+    ETag: `"${tagOf(file, form)}"`,
+    ...datesOf(file, now),
     ...(encode && { Vary: 'Accept-Encoding' }),
     'Accept-Ranges': 'bytes',
     ...(isFeed(name) && { Link: linksOf(name, url, hubs) }),
@@ -156,7 +178,7 @@ const mostAhead = 60
  * Builds in quick succession give dates a moment ahead of the clock; no answer is dated before what it carries (RFC 9110
  * §8.8.2.1).
  */
-function datesOf({ modified }: OutFile, now: Date): Readonly<Record<string, string>> {
+function datesOf({ modified }: OutFile, now: Date): Head {
   const seconds = Math.floor(now.getTime() / 1000)
   const isAhead = modified > seconds
   const date = httpDate(isAhead && modified - seconds > mostAhead ? seconds : modified)
@@ -167,13 +189,8 @@ function httpDate(seconds: number): string {
   return new Date(seconds * 1000).toUTCString()
 }
 
-function secondsOf({ 'Last-Modified': date = '' }: Readonly<Record<string, string>>): number {
+function secondsOf({ 'Last-Modified': date = '' }: Head): number {
   return Date.parse(date) / 1000
-}
-
-function notModified(headers: Readonly<Record<string, string>>): FileAnswer {
-  const { 'Content-Type': _, 'Content-Encoding': __, ...rest } = headers
-  return { status: 304, headers: rest, body: undefined }
 }
 
 function answerRange(asked: Asked, file: OutFile, whole: FileAnswer, header: string): FileAnswer {
@@ -202,9 +219,9 @@ function answerRange(asked: Asked, file: OutFile, whole: FileAnswer, header: str
 
 /** Not for caches that do not know what it is: to them it would be the whole feed (RFC 3229 §10.8.1). */
 async function answerDelta(
-  headers: Readonly<Record<string, string>>,
+  headers: Head,
   delta: string,
-  { base, coding }: { readonly base: readonly string[]; readonly coding: Coding | 'identity' },
+  { base, coding }: { readonly base: readonly string[]; readonly coding: Form },
 ): Promise<FileAnswer> {
   const plain = Buffer.from(delta)
   const body = coding === 'identity' ? plain : await compressQuickly(coding, plain)

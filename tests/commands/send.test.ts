@@ -117,7 +117,9 @@ describe('tidings send', () => {
       json: { edition: '2026-11-01', recipients: 3, submitted: 0 },
     })
     const shown = await readdir(join(given.folder, 'out/editions/2026-11-01'))
-    expect(shown.sort()).toEqual(['edition.json', 'index.html', 'message.html', 'message.txt'])
+    expect(shown.sort()).toEqual([
+      ...['.rehearsal', 'edition.json', 'index.html', 'message.html', 'message.txt'],
+    ])
     expect(await readdir(given.folder)).not.toContain('.tidings')
     expect(await readdir(given.folder)).not.toContain('tidings.lock')
     expect(given.relay.messages).toEqual([])

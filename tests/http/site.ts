@@ -146,6 +146,7 @@ export async function startSite(
     subscribers,
     log,
     close: () => store.close(),
+    stop: (patience: number) => server.close(patience),
     get: (path: string, init: RequestInit = {}) =>
       fetch(`${url}${path}`, { redirect: 'manual', ...init }),
     /** Sends a request target as it is: `fetch` would tidy it up. */
@@ -158,7 +159,7 @@ export async function startSite(
     },
     statusOf: async (address: string) => (await subscribers.find(address))?.status,
     async [Symbol.asyncDispose]() {
-      await server.close(0)
+      await server.close(0).catch(() => undefined)
       await database[Symbol.asyncDispose]()
     },
   }

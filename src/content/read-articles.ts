@@ -180,7 +180,9 @@ async function openReaders(names: Row['needs'], readers: Readers): Promise<void>
 
 function withLazyBody(article: ParsedArticle, read: () => string): ParsedArticle {
   const { hash, body } = article
-  return { ...article, body: new LazyBody({ format: body.format, line: body.line, hash }, read) }
+  const lazy = new LazyBody({ format: body.format, line: body.line, hash }, read)
+  // Not a copy: it was made just now, and for nobody else
+  return Object.assign(article, { body: lazy })
 }
 
 /**

@@ -1,14 +1,7 @@
 import { hash } from 'node:crypto'
-import {
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  type Stats,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync, type Stats, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { keepFile } from './keep-file.ts'
 import type { OutputFile } from './write-files.ts'
 
 /** What former builds made of what: files that would come out the same need not be made again. */
@@ -104,22 +97,7 @@ function readGroups(path: string): ReadonlyMap<string, Group> {
 
 function writeGroups(path: string, groups: ReadonlyMap<string, Group>): void {
   const text = JSON.stringify([form, [...groups]])
-  const draft = `${path}.${process.pid}`
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(draft, `${hash('sha1', text)}\n${text}`)
-    renameSync(draft, path)
-  } catch {
-    forget(draft)
-  }
-}
-
-function forget(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // Nor could it be made
-  }
+  keepFile(path, `${hash('sha1', text)}\n${text}`)
 }
 
 function splitOnce(text: string): readonly [string, string] {

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { keepFile } from './keep-file.ts'
 
 /** Texts that took long to make, kept from one build to the next by a hash of all that they were made from. */
 export interface KeptTexts {
@@ -81,20 +81,5 @@ function writeEntries(path: string, stamp: string, entries: ReadonlyMap<string, 
   const rows = [...entries].map(([key, { bytes, digest }]) => [key, bytes.length, digest] as const)
   const head: Head = { form, stamp, entries: rows }
   const parts = [...entries.values()].map(({ bytes }) => bytes)
-  const draft = `${path}.${process.pid}`
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-    writeFileSync(draft, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...parts]))
-    renameSync(draft, path)
-  } catch {
-    forget(draft)
-  }
-}
-
-function forget(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {
-    // Nor could it be made
-  }
+  keepFile(path, Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), ...parts]))
 }

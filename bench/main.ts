@@ -8,6 +8,7 @@ const benches: Readonly<
   memory: () => import('./memory.ts'),
   compose: () => import('./compose.ts'),
   serve: () => import('./serve.ts'),
+  import: () => import('./import.ts'),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

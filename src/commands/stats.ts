@@ -94,7 +94,7 @@ function report(numbers: Numbers, { paint, unicode }: Pick<Context, 'paint' | 'u
   const joins = days.reduce((sum, day) => sum + day.joins, 0)
   const leaves = days.reduce((sum, day) => sum + day.leaves, 0)
   const text = [
-    paint.bold(`${subscribers.active.toLocaleString('en')} subscribers`) +
+    paint.bold(count(subscribers.active, 'subscriber')) +
       `  in ${count(days.length, 'day')} ${joins.toLocaleString('en')} joined, ${leaves.toLocaleString('en')} left`,
     '',
     ...chart(days, unicode),

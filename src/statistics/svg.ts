@@ -21,17 +21,18 @@ export function statisticsSvg({ title, days, audience }: Picture): string {
   const last = days.at(-1)
   const joins = days.reduce((sum, day) => sum + day.joins, 0)
   const leaves = days.reduce((sum, day) => sum + day.leaves, 0)
-  const said = [
+  const told = [
     `${number(last?.subscribers ?? 0)} subscribers on ${last?.day ?? ''}.`,
     `In ${days.length} days ${number(joins)} joined and ${number(leaves)} left.`,
     `The feeds have an audience of about ${number(audience.total)}.`,
-  ].join(' ')
+  ]
+  const said = told.join(' ')
   const rows = audience.aggregators.slice(0, 6)
   const bars = [
     ...rows.map(({ name, subscribers }) => ({ name, value: subscribers })),
     { name: 'read directly', value: audience.readers },
   ]
-  const height = 430 + bars.length * 24
+  const height = 435 + bars.length * 24
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">`,
     `<title id="title">${escaped(title)}: readers</title>`,
@@ -39,10 +40,11 @@ export function statisticsSvg({ title, days, audience }: Picture): string {
     style,
     `<rect class="ground" width="${width}" height="${height}"/>`,
     `<text class="name" x="${left}" y="32">${escaped(title)}</text>`,
-    `<text x="${left}" y="52">${escaped(said)}</text>`,
+    `<text x="${left}" y="52">${escaped(told.slice(0, 2).join(' '))}</text>`,
+    `<text x="${left}" y="70">${escaped(told.slice(2).join(' '))}</text>`,
     ...line(days),
     ...movements(days),
-    ...list(bars, 410),
+    ...list(bars, 415),
     '</svg>\n',
   ].join('\n')
 }
@@ -58,7 +60,7 @@ const style = `<style>
 </style>`
 
 function line(days: readonly ListDay[]): string[] {
-  const [top, bottom] = [90, 230]
+  const [top, bottom] = [112, 240]
   const values = days.map(({ subscribers }) => subscribers)
   const most = Math.max(1, ...values)
   // Where all are near each other, zero is far below
@@ -68,7 +70,7 @@ function line(days: readonly ListDay[]): string[] {
     bottom - ((value - least) / Math.max(1, most - least)) * (bottom - top)
   const points = values.map((value, at) => `${round(x(at))},${round(y(value))}`)
   return [
-    `<text x="${left}" y="80">Subscribers</text>`,
+    `<text x="${left}" y="102">Subscribers</text>`,
     `<text class="end" x="${left - 6}" y="${top + 5}">${number(most)}</text>`,
     `<text class="end" x="${left - 6}" y="${bottom}">${number(least)}</text>`,
     `<polygon class="area" points="${left},${bottom} ${points.join(' ')} ${left + plot},${bottom}"/>`,
@@ -79,7 +81,7 @@ function line(days: readonly ListDay[]): string[] {
 }
 
 function movements(days: readonly ListDay[]): string[] {
-  const middle = 325
+  const middle = 335
   const most = Math.max(1, ...days.flatMap(({ joins, leaves }) => [joins, leaves]))
   const step = plot / Math.max(1, days.length)
   const bars = days.flatMap(({ joins, leaves }, at) => {
@@ -97,7 +99,7 @@ function movements(days: readonly ListDay[]): string[] {
     ]
   })
   return [
-    `<text x="${left}" y="275">Joined (above the line) and left (below it), at most ${number(most)} a day</text>`,
+    `<text x="${left}" y="285">Joined (above the line) and left (below it), at most ${number(most)} a day</text>`,
     ...bars,
     `<path class="axis" d="M${left} ${middle}h${plot}"/>`,
   ]

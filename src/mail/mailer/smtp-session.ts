@@ -111,12 +111,12 @@ export async function openSession(terms: SessionTerms): Promise<Session> {
     }
     const { reply, dotSent } = await transfer(dialog, made.wire, leave, () => writeDot(next?.()))
     if (reply === undefined) return lost(dotSent)
-    if (/^2\d\d/.test(reply)) {
-      if (dotSent) return { kind: 'accepted', reply: replyLine(reply) }
+    const isRefusal = /^[45]\d\d/.test(reply)
+    if (!dotSent && !isRefusal)
       return lost(false, 'the relay answered before the end of the message')
-    }
+    if (/^2\d\d/.test(reply)) return { kind: 'accepted', reply: replyLine(reply) }
     // a refusal in the midst of the data leaves the rest of it on the line
-    if (!(dotSent && /^[45]\d\d/.test(reply))) dialog.close(dialog.reason())
+    if (!(dotSent && isRefusal)) dialog.close(dialog.reason())
     return { kind: 'refused', stage: 'dot', response: reply, reused }
   }
 

@@ -31,12 +31,18 @@ export interface Built {
 /**
  * Reads the content as far as commands need it.
  *
+ * @param readOnly writes nothing: what was read is not kept for the next command either
  * @throws {Fault} 'content-invalid' that names every fault of every file
  */
-export async function readContent(config: Config, now: Date): Promise<Content> {
+export async function readContent(
+  config: Config,
+  now: Date,
+  { readOnly = false } = {},
+): Promise<Content> {
   const { root, publication, content } = config
   const { folder, permalink } = content
-  const cache = { folder: cacheFolder(root), startedAt: Date.now(), program: stampProgram() }
+  const program = stampProgram()
+  const cache = { folder: cacheFolder(root), startedAt: Date.now(), program, readOnly }
   const loaded = await loadContent({ root, folder, publication, permalink, now, cache })
   if (loaded.problems.length > 0) {
     throw new Fault('content-invalid', loaded.problems.map(formatProblem).join('\n'))

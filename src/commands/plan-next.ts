@@ -36,6 +36,7 @@ const mostVariants = 200
 /**
  * Plans and renders the next edition; stores nothing.
  *
+ * @param rehearsal writes nothing at all, no cache either
  * @returns undefined when no article is new
  */
 export async function planNext(
@@ -43,11 +44,12 @@ export async function planNext(
   context: Pick<Context, 'now' | 'progress' | 'paint'>,
   { ledger, subscribers }: Store,
   render: RenderArticle,
+  { rehearsal = false } = {},
 ): Promise<PlannedEdition | undefined> {
   const { publication, newsletter } = config
   const { now, progress } = context
   if (!newsletter) throw new Error('a publication without a newsletter has no edition')
-  const content = await readContent(config, now)
+  const content = await readContent(config, now, { readOnly: rehearsal })
   const editions = await ledger.editions()
   const { articles, passedOver, waiting } = planEdition(content.collection, {
     sent: await ledger.sentArticles(),

@@ -39,7 +39,7 @@ export async function dryRun({
     )
   }
   if (begun) return resumeReport(begun, store)
-  const planned = await planNext(config, context, store, render)
+  const planned = await planNext(config, context, store, render, { rehearsal: true })
   if (!planned) return nothingReport(store)
   const mark = { path: `${archiveFolder}${planned.edition.id}/${rehearsalMark}`, contents: '' }
   await writeFiles(join(config.root, 'out'), [mark, ...planned.contents.files])
@@ -53,7 +53,7 @@ export async function sendTest(rehearsal: Rehearsal, test: string): Promise<Repo
   if ('reason' in reading) throw new Fault('usage', `--test ${test}: ${reading.reason}`)
   const planned = begun
     ? { edition: begun, contents: { variants: await store.ledger.variants(begun.id) } }
-    : await planNext(config, context, store, render)
+    : await planNext(config, context, store, render, { rehearsal: true })
   if (!planned) return nothingReport(store)
   const outcome = await submitTest(config, context, head, planned, reading.mailbox)
   if (outcome.kind !== 'submitted') {

@@ -10,6 +10,8 @@ export interface CacheOptions {
   readonly startedAt: number
   /** what tells one state of the program from another: another one may read the same files differently */
   readonly program: string
+  /** for a rehearsal: what is there is read, nothing is written */
+  readonly readOnly?: boolean
 }
 
 /** Where articles are kept from one build to the next. */
@@ -23,7 +25,7 @@ export interface CacheFile {
 
 /** @param depends all that the articles depend on beside their files and the program */
 export function openCacheFile(
-  { folder, startedAt, program }: CacheOptions,
+  { folder, startedAt, program, readOnly = false }: CacheOptions,
   depends: unknown,
 ): CacheFile {
   const path = join(folder, 'articles')
@@ -38,6 +40,7 @@ export function openCacheFile(
       }
     },
     write(table) {
+      if (readOnly) return
       const draft = `${path}.${process.pid}`
       try {
         mkdirSync(dirname(path), { recursive: true, mode: 0o700 })

@@ -134,6 +134,7 @@ describe('tidings send', () => {
       expect((await given.run('send', '--test', 'me@example.net', ...november)).status).toBe(0)
     }
     expect(recipients(given.relay)).toEqual(['me@example.net', 'me@example.net'])
+    expect(await readdir(given.folder)).not.toContain('.tidings')
     expect((await given.run('send', ...november)).json).toMatchObject({ submitted: 3 })
   })
 

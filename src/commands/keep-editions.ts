@@ -3,7 +3,6 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from '../config.ts'
 import { archiveFolder } from '../edition/edition-feed.ts'
-import { readEditionJson } from '../edition/edition-files.ts'
 import type { SentEdition } from '../model/edition.ts'
 import { Fault } from '../model/fault.ts'
 import type { KeptFiles } from '../output/kept-files.ts'
@@ -61,6 +60,8 @@ export async function keepEditionsOfBuild(config: Config, kept: KeptFiles): Prom
 }
 
 async function sentEditions({ ledger }: Store): Promise<readonly SentEdition[]> {
+  // Only here: what editions are written with takes long to load, and most builds read none
+  const { readEditionJson } = await import('../edition/edition-files.ts')
   return (await ledger.contents()).flatMap(({ contents }) => readEditionJson(contents) ?? [])
 }
 

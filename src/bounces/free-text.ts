@@ -25,7 +25,7 @@ const mostReason = 1500
 
 /** @returns undefined when it is no report of a mail system */
 export function readFreeText(mail: Mail): FreeTextReport | undefined {
-  const failed = mail.headers('x-failed-recipients').flatMap((list) => list.split(/\s*,\s*/))
+  const failed = mail.headers('x-failed-recipients').flatMap((list) => list.split(','))
   const marks = [
     failed.length > 0,
     isReport(mail),

@@ -1,7 +1,9 @@
 import { once } from 'node:events'
-import { isIP } from 'node:net'
+import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerSession } from 'smtp-server'
+import { networksOf } from '../http/networks.ts'
 import { Fault, traceOf } from '../model/fault.ts'
+import { gatherParts } from './gather-parts.ts'
 
 export interface MailListening {
   readonly port: number
@@ -33,6 +35,8 @@ export interface MailListener {
 const longestSilence = 60_000
 const longestConnection = 600_000
 const mostClients = 100
+/** Connections of one client: whoever keeps more has them from others. A mail system beside us may have all. */
+const mostOfOne = 20
 const mostRecipients = 20
 /** So many clients are remembered; whoever has so many addresses is not held up by counting them. */
 const mostCounted = 10_000
@@ -46,6 +50,7 @@ const mostCounted = 10_000
 export async function listenForMail(listener: MailListener): Promise<MailListening> {
   const { host, port, lmtp, largest = 10 * 1024 * 1024, perMinute = 600 } = listener
   const mayBring = rateOf(perMinute)
+  const connections = new Map<string, number>()
   const server = new SMTPServer({
     lmtp,
     size: largest,
@@ -60,6 +65,11 @@ export async function listenForMail(listener: MailListener): Promise<MailListeni
     maxClients: mostClients,
     socketTimeout: longestSilence,
     closeTimeout: 10_000,
+    onConnect({ remoteAddress }, done) {
+      const count = connections.get(clientOf(remoteAddress)) ?? 0
+      const isTooMany = count > mostOfOne && networksOf(remoteAddress) !== undefined
+      done(isTooMany ? refusal(421, '4.7.0 too many connections; try again later') : null)
+    },
     onMailFrom(_, session, done) {
       if (mayBring(session.remoteAddress)) return done()
       done(refusal(451, '4.7.0 too much at once; try again in a minute'))
@@ -73,23 +83,30 @@ export async function listenForMail(listener: MailListener): Promise<MailListeni
       done(listener.isForUs(address) ? null : refusal(550, '5.1.1 no such address here'))
     },
     onData(stream, session, done) {
-      const parts: Buffer[] = []
+      const parts = gatherParts()
       stream.on('data', (part: Buffer) => {
         // What is over the limit is refused in the end, and not kept until then
-        if (!stream.sizeExceeded) parts.push(part)
+        if (!stream.sizeExceeded) parts.add(part)
       })
       stream.on('error', () => undefined)
       stream.once('end', () => {
         if (stream.sizeExceeded) return done(refusal(552, '5.3.4 the message is too big'))
-        takeWhole(listener, Buffer.concat(parts), session).then(done, done)
+        takeWhole(listener, parts.whole(), session).then(done, done)
       })
     },
   })
   // Broken links end with their connection; nobody is there to hear of it
   server.on('error', () => undefined)
-  server.server.on('connection', (socket) => {
+  server.server.prependListener('connection', (socket: Socket) => {
     const timer = setTimeout(() => socket.destroy(), longestConnection)
-    socket.once('close', () => clearTimeout(timer))
+    const client = clientOf(socket.remoteAddress ?? '')
+    connections.set(client, (connections.get(client) ?? 0) + 1)
+    socket.once('close', () => {
+      clearTimeout(timer)
+      const left = (connections.get(client) ?? 1) - 1
+      if (left > 0) connections.set(client, left)
+      else connections.delete(client)
+    })
   })
   server.listen(port, host)
   try {
@@ -129,7 +146,7 @@ function rateOf(perMinute: number): (client: string) => boolean {
     const now = Math.floor(performance.now() / 60_000)
     if (now !== minute || counts.size >= mostCounted) counts.clear()
     minute = now
-    const key = networkOf(client)
+    const key = clientOf(client)
     const count = (counts.get(key) ?? 0) + 1
     counts.set(key, count)
     return count <= perMinute
@@ -137,8 +154,8 @@ function rateOf(perMinute: number): (client: string) => boolean {
 }
 
 /** One client may have 2^64 addresses of IPv6. */
-function networkOf(client: string): string {
-  return isIP(client) === 6 ? client.split(':').slice(0, 4).join(':') : client
+function clientOf(address: string): string {
+  return networksOf(address)?.client ?? address
 }
 
 function refusal(responseCode: number, message: string): Error {

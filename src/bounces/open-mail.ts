@@ -1,5 +1,6 @@
 import PostalMime from 'postal-mime'
 import { parseAddress } from '../mail/address.ts'
+import { replyLine } from '../mail/reply.ts'
 
 /** A message as far as it matters here: decoded, and bounded in every way. */
 export interface Mail {
@@ -24,6 +25,8 @@ export interface MailPart {
 
 /** Reports say what they have to say before they return the message: what is beyond is not read, in octets. */
 const mostOctets = 128 * 1024
+/** Each costs as much as a hundred octets. */
+const mostLines = 4000
 const mostText = 200_000
 const mostValue = 10_000
 const mostParts = 50
@@ -38,7 +41,8 @@ const told = /^(?:message\/|text\/rfc822|text\/plain|text\/html)/
  */
 export async function openMail(bytes: Uint8Array): Promise<Mail | undefined> {
   try {
-    const email = await PostalMime.parse(withLineFeeds(bytes.subarray(0, mostOctets)), limits)
+    const email = await PostalMime.parse(beginning(bytes), limits)
+    const sender = email.from?.address?.slice(0, 1000) ?? ''
     const values = new Map<string, string[]>()
     for (const { key, value } of email.headers) {
       const known = values.get(key)
@@ -52,7 +56,7 @@ export async function openMail(bytes: Uint8Array): Promise<Mail | undefined> {
     return {
       headers: (name) => values.get(name) ?? [],
       subject: oneLine(email.subject ?? ''),
-      from: parseAddress(email.from?.address ?? '')?.address ?? email.from?.address ?? '',
+      from: parseAddress(sender)?.address ?? replyLine(sender),
       fromName: oneLine(email.from?.name ?? ''),
       // What should have parts and has none may have lost its boundaries on the way
       text: (
@@ -66,6 +70,16 @@ export async function openMail(bytes: Uint8Array): Promise<Mail | undefined> {
     // Whatever a stranger can write into a message: nested too deep, or worse
     return undefined
   }
+}
+
+function beginning(bytes: Uint8Array): Uint8Array {
+  const lines = withLineFeeds(bytes.subarray(0, mostOctets))
+  let end = -1
+  for (let n = 0; n < mostLines; n += 1) {
+    end = lines.indexOf(10, end + 1)
+    if (end < 0) return lines
+  }
+  return lines.subarray(0, end + 1)
 }
 
 /** Old systems end lines with a carriage return alone. */

@@ -37,8 +37,10 @@ async function send(job: ChangeMailJob, notice: DueNotice): Promise<void> {
   const { changes, clock, mailer } = job
   const { id, kind, address } = notice
   const holder = await job.subscribers.find(address)
-  // To the page it looks the same; no mail goes there
-  if (holder?.status === 'suppressed') return changes.drop(id)
+  // To the reader who asked it looks the same, as long as a link would be good; no mail goes there
+  if (holder?.status === 'suppressed') {
+    return changes.again(id, new Date(notice.askedAt.getTime() + preferenceTerms.linkStays))
+  }
   const message = await job.compose(notice)
   const { mailbox, domain } = joinTerms
   if ((await changes.begin(notice, { now: clock(), mailbox, domain })) !== 'ours') return

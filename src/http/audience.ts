@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
-import { isIPv6 } from 'node:net'
 import { readFeedReader } from '../statistics/feed-reader.ts'
 import { addToSketch, emptySketch, type Sketch } from '../statistics/sketch.ts'
 import type { Statistics } from '../store/statistics.ts'
 import type { AnswerFile, Asked, FileAnswer } from './answer-file.ts'
 import type { ClientAddress } from './client-address.ts'
+import { networksOf } from './networks.ts'
 import type { OutFile } from './out-file.ts'
 
 export interface Audience {
@@ -26,8 +26,8 @@ export interface AudienceTerms {
 /** How often it is written down, in milliseconds. */
 const interval = 60_000
 
-/** Names that are remembered at once: anybody can make some up. */
-const mostNames = 200
+/** Names that are written down on one day, for all feeds together: anybody can make some up. */
+const mostNames = 1000
 
 /** All feeds together. */
 const all = '*'
@@ -38,6 +38,8 @@ interface Day {
   /** by path and name */
   readonly aggregators: Map<string, { path: string; name: string; subscribers: number }>
   readonly sketches: Map<string, Sketch>
+  /** the keys of all aggregators of the day */
+  readonly names: Set<string>
 }
 
 /**
@@ -59,7 +61,7 @@ export function feedAudience({ statistics, clientAddress, clock, log }: Audience
     // What the last day was counted with is deleted when this day's salt is asked for
     const before = today ? write(today) : writing
     const salt = before.then(() => statistics.salt(day))
-    const made: Day = { day, salt, aggregators: new Map(), sketches: new Map() }
+    const made: Day = { day, salt, aggregators: new Map(), sketches: new Map(), names: new Set() }
     // Out of reach: asked for again by the next request
     salt.catch(() => {
       if (today === made) today = undefined
@@ -76,14 +78,15 @@ export function feedAudience({ statistics, clientAddress, clock, log }: Audience
     if (reader.kind === 'aggregator') {
       const { name, subscribers } = reader
       const key = `${path}\n${name}`
-      if (day.aggregators.size < mostNames || day.aggregators.has(key)) {
-        day.aggregators.set(key, { path, name, subscribers })
-      }
+      if (day.names.size >= mostNames && !day.names.has(key)) return
+      day.names.add(key)
+      day.aggregators.set(key, { path, name, subscribers })
       return
     }
     const address = clientAddress(asked.peer, (name) => asked.header(name))
     if (address === '') return
-    const who = `${networkOf(address)}\n${userAgent}`
+    // In IPv6 a device changes its address within the network of its household day by day
+    const who = `${networksOf(address)?.client ?? address}\n${userAgent}`
     const hash = createHmac('sha256', await day.salt)
       .update(who)
       .digest()
@@ -137,14 +140,4 @@ export function feedAudience({ statistics, clientAddress, clock, log }: Audience
 
 function isFeed(name: OutFile['name']): boolean {
   return /(?:^|\/)(?:rss\.xml|atom\.xml|feed\.json)$/.test(name) && !name.startsWith('archive/')
-}
-
-/** The network that one household has: in IPv6 a device changes its address within it day by day. */
-function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
-  const [head = '', tail] = address.split('::')
-  const groups = head === '' ? [] : head.split(':')
-  const rest = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = Math.max(0, 8 - groups.length - rest.length)
-  return [...groups, ...Array.from({ length: zeros }, () => '0'), ...rest].slice(0, 4).join(':')
 }

@@ -73,8 +73,11 @@ function stationsOf(
 
 /** `for=192.0.2.60;proto=https` → `192.0.2.60` */
 function forOf(element: string): string | undefined {
-  const pairs = element.split(';').map((pair) => /^\s*for\s*=\s*(.*?)\s*$/i.exec(pair)?.[1])
-  return pairs.find((found) => found !== undefined)?.replace(/^"(.*)"$/, '$1')
+  const pairs = element.split(';').map((pair) => /^\s*for\s*=(.*)$/i.exec(pair)?.[1])
+  return pairs
+    .find((found) => found !== undefined)
+    ?.trim()
+    .replace(/^"(.*)"$/, '$1')
 }
 
 /** Who hides behind a proxy of ours is known by that proxy. */

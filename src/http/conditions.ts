@@ -32,8 +32,9 @@ export interface Range {
  * @returns undefined: send the whole; `none`: nothing of it is there (416)
  */
 export function readRange(header: string | undefined, size: number): Range | 'none' | undefined {
+  // White space stands where one of its parts can match it: a long run of it takes no longer than its length
   const [, first = '', last = ''] =
-    /^\s*bytes\s*=\s*(\d*)\s*-\s*(\d*)\s*$/i.exec(header ?? '') ?? []
+    /^\s*bytes\s*=\s*(?:(\d+)\s*)?-(?:\s*(\d+))?\s*$/i.exec(header ?? '') ?? []
   if (first === '' && last === '') return undefined
   if (first === '') {
     const length = Math.min(Number(last), size)

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { networksOf } from './networks.ts'
 
 /** How long clients may take, in milliseconds, and how many there may be: whoever keeps a place keeps it from others. */
 export interface Patience {
@@ -17,7 +18,7 @@ export interface Patience {
   readonly pace: number
   /** connections in all */
   readonly connections: number
-  /** connections from one address */
+  /** connections from one address, or from the /64 of IPv6 that one household has */
   readonly perAddress: number
 }
 
@@ -53,8 +54,9 @@ export function guardConnections(
   let stopping = false
   server.maxConnections = connections
   server.on('connection', (socket: Socket) => {
-    const { remoteAddress: address } = socket
-    if (address === undefined || isProxy(address)) return
+    const { remoteAddress } = socket
+    if (remoteAddress === undefined || isProxy(remoteAddress)) return
+    const address = networksOf(remoteAddress)?.client ?? remoteAddress
     const count = (counts.get(address) ?? 0) + 1
     counts.set(address, count)
     socket.once('close', () => {

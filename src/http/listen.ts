@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, ServerResponse } from 
 import { getRequestListener } from '@hono/node-server'
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import type { Hono } from 'hono'
+import { pagePolicy } from '../hosting/site-rules.ts'
 import { Fault } from '../model/fault.ts'
 import type { FileAnswer } from './answer-file.ts'
 import { type Guard, guardConnections, type Patience, usualPatience } from './guard-connections.ts'
@@ -64,6 +65,14 @@ export async function listen(
   }
 }
 
+/** What stands on an answer that nothing else is in. */
+const bare = {
+  'Content-Security-Policy': pagePolicy,
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+} as const
+
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => void
 
 /** Asks the routes, unless it is a file that they led to before. */
@@ -77,9 +86,18 @@ function answerer(app: Pick<Hono<Env>, 'fetch'>, quick: QuickFiles): Listener {
       quick.remember(incoming.url ?? '', sending.file)
       if (await sendFile(outgoing, sending)) return RESPONSE_ALREADY_SENT
       // A build has just put another one there
-      return new Response(null, { status: 503, headers: { 'Retry-After': '1' } })
+      return new Response(null, { status: 503, headers: { ...bare, 'Retry-After': '1' } })
     },
-    { overrideGlobalObjects: false },
+    {
+      overrideGlobalObjects: false,
+      // HTTP/1.0, as probes of load balancers speak it, names none
+      hostname: 'localhost',
+      // No URL can be made of what was asked for and of whom, or a file cannot be opened
+      errorHandler: (error) => {
+        const status = error instanceof Error && error.name === 'RequestError' ? 400 : 500
+        return new Response(null, { status, headers: bare })
+      },
+    },
   )
   return (incoming, outgoing) => {
     const file = hasBody(incoming) ? undefined : quick.find(incoming.url ?? '')
@@ -91,7 +109,10 @@ function answerer(app: Pick<Hono<Env>, 'fetch'>, quick: QuickFiles): Listener {
     }
     const send = (answer: FileAnswer) => {
       const sent = sendFile(outgoing, { file, answer })
-      if (sent !== true) void sent.then((is) => (is ? undefined : routed(incoming, outgoing)))
+      if (sent === true) return
+      // Nobody waits for this promise: what it rejects with would end the program
+      const done = sent.catch(() => outgoing.headersSent)
+      void done.then((is) => (is ? undefined : routed(incoming, outgoing)))
     }
     const answer = quick.answer({ method, header, peer: incoming.socket.remoteAddress }, file)
     // What goes wrong is told by the routes

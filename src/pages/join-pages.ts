@@ -182,9 +182,12 @@ function wayBack(base: string, lang: string, own: string): string {
   return `${base}subscribe${lang === own ? '' : `?language=${encodeURIComponent(lang)}`}`
 }
 
+/** No tag that anybody has is longer; to look at a long one takes long. */
+const longestTag = 40
+
 function isLanguage(tag: string): boolean {
   try {
-    return Intl.getCanonicalLocales(tag).length > 0
+    return tag.length <= longestTag && Intl.getCanonicalLocales(tag).length > 0
   } catch {
     return false
   }

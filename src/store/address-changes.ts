@@ -20,7 +20,10 @@ export interface AddressChanges {
   ask(change: AddressChange, most: number): Promise<boolean>
   /** Those whose message is due at `now`, oldest first. */
   due(now: Date, most: number): Promise<readonly DueNotice[]>
-  /** As `Joins.begin`; what is `told` to an old address counts against no limit. */
+  /**
+   * As `Joins.begin`; what is `told` to an old address counts against no limit. What is refused stays until it expires:
+   * readers may look at what they asked for, and nothing in it tells how the new address stands with us.
+   */
   begin(notice: DueNotice, terms: BeginTerms): Promise<'ours' | 'taken' | 'refused'>
   /** As `Joins.again`. */
   again(id: string, dueAt: Date): Promise<void>

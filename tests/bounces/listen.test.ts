@@ -1,11 +1,14 @@
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
+import fc from 'fast-check'
 import { createTransport } from 'nodemailer'
 import { describe, expect, it } from 'vitest'
+import { gatherParts } from '../../src/bounces/gather-parts.ts'
 import { mailKeeper } from '../../src/bounces/keep-mail.ts'
 import { listenForMail, type MailListener } from '../../src/bounces/listen.ts'
 import { ownAddresses } from '../../src/bounces/own-addresses.ts'
@@ -55,6 +58,18 @@ async function talk(port: number, lines: readonly string[]): Promise<string[]> {
   socket.destroy()
   return answers.map((line) => line.slice(0, 9))
 }
+
+/** Does not wait to be asked. */
+async function tellAtOnce(port: number, said: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1').on('error', () => undefined)
+  socket.write(said)
+  return text(socket).catch(() => '')
+}
+
+/** The address of this machine for others. */
+const outside = Object.values(networkInterfaces())
+  .flatMap((addresses) => addresses ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address
 
 const hello = ['EHLO mx.example.net', 'MAIL FROM:<>']
 
@@ -175,6 +190,68 @@ describe('the door for mail that comes back', () => {
     const answers = await talk(listener.port, hello)
     expect(answers.at(-1)).toMatch(/^250/)
     expect(listener.got).toEqual([])
+  })
+})
+
+describe('somebody who wants to keep the door from others', () => {
+  it('is not listened to before the greeting, nor with a line that does not end', async () => {
+    await using listener = await startListener()
+    const envelope = [...hello, 'RCPT TO:<bounces@example.org>', 'DATA', 'Subject: x', '', '.', '']
+    expect(await tellAtOnce(listener.port, envelope.join('\r\n'))).toMatch(/^421 /m)
+    expect(await tellAtOnce(listener.port, `EHLO ${'a'.repeat(1_000_000)}`)).toMatch(/^421 /m)
+    expect(listener.got).toEqual([])
+  })
+
+  it('begins no second message with a line end that is half of one', async () => {
+    await using listener = await startListener()
+    const second = 'MAIL FROM:<>\nRCPT TO:<news@example.org>\nDATA\nSubject: y'
+    const data = `Subject: x\r\n\r\nx\n.\n${second}\r.\r${second}\r\n.\n${second}\n.\r\n${second}\r\n.`
+    const answers = await talk(listener.port, [
+      ...[...hello, 'RCPT TO:<bounces@example.org>', 'DATA', data, 'NOOP'],
+    ])
+    expect(answers.slice(-2)).toEqual([
+      expect.stringMatching(/^250 OK: m/),
+      expect.stringMatching(/^250/),
+    ])
+    expect(listener.got.map(({ envelope }) => envelope)).toEqual([['bounces@example.org']])
+  })
+
+  it('hears the same of every return path, whoever is on the list', async () => {
+    await using listener = await startListener()
+    const tokens = ['a', 'b'].map((letter) => `${letter.repeat(34)}20261101`)
+    const asked = tokens.map((one) => `RCPT TO:<bounces+${one}@example.org>`)
+    const answers = await talk(listener.port, [...hello, ...asked, 'VRFY news', 'EXPN news'])
+    expect(new Set(answers.slice(3, 5)).size).toBe(1)
+    expect(answers.slice(5)).toEqual([
+      expect.stringMatching(/^252/),
+      expect.stringMatching(/^50\d/),
+    ])
+  })
+
+  it.skipIf(outside === undefined)('has few connections at a time', async () => {
+    await using listener = await startListener({ host: '0.0.0.0' })
+    const sockets: Socket[] = []
+    const greeting = async () => {
+      const socket = connect(listener.port, outside)
+      sockets.push(socket)
+      return String((await once(socket, 'data'))[0]).slice(0, 3)
+    }
+    const greetings = []
+    for (let n = 0; n < 21; n += 1) greetings.push(await greeting())
+    expect(greetings).toEqual([...Array(20).fill('220'), '421'])
+    for (const socket of sockets) socket.destroy()
+    await expect.poll(greeting).toBe('220')
+    sockets.at(-1)?.destroy()
+  })
+
+  it('sends nothing in parts so small that their list outweighs them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 40_000 }), { maxLength: 9 }), (parts) => {
+        const gathered = gatherParts()
+        for (const part of parts) gathered.add(part)
+        expect(Buffer.compare(gathered.whole(), Buffer.concat(parts))).toBe(0)
+      }),
+    )
   })
 })
 

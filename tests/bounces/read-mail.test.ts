@@ -228,6 +228,21 @@ describe('what is no report', () => {
 })
 
 describe('any bytes', () => {
+  it('are read no further than the beginning of a long message', async () => {
+    const lines = (n: number) => `${'\r\n'.repeat(n)}550 5.1.1 <ann@example.org>: User unknown\r\n`
+    const { recipients } = (await verdicts(letter(daemon, lines(3000))))[0] ?? {}
+    expect(recipients).toEqual(['ann@example.org'])
+    const [far] = await verdicts(letter(daemon, lines(6000)))
+    expect(far).toMatchObject({ kind: 'soft', recipients: [] })
+  })
+
+  it('of a sender put nothing on a terminal but letters', async () => {
+    const from = '"\x1b]0;mine\x07\x9b31m" <ann\x1b[31m@example.org>'
+    const reading = await readMail(Buffer.from(`From: ${from}\r\nSubject: unsubscribe\r\n\r\nx`))
+    expect(reading).toMatchObject({ kind: 'leave', from: expect.stringContaining('ann') })
+    expect(JSON.stringify(reading)).not.toMatch(/\\u00[01]|[\x7f-\x9f]/)
+  })
+
   it('have a reading', async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 500 }), async (bytes) => {

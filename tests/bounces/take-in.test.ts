@@ -98,6 +98,15 @@ describe('a report', () => {
     expect(await given.take(stranger)).toEqual({ kind: 'stranger' })
   })
 
+  it('of what no address can be is a stranger', async () => {
+    await using given = await sent()
+    const recipients = ['a\\x{00}b@example.com', 'a\\x{D800}b@example.com', `${'a'.repeat(9000)}@b`]
+    for (const recipient of recipients) {
+      const report = dsn({ recipient, head: sentHead({ to: 'x@example.com' }), id: recipient })
+      expect(await given.take(report)).toEqual({ kind: 'stranger' })
+    }
+  })
+
   it('of the address that a reader had before says nothing of the new one; a complaint does', async () => {
     await using given = await sent()
     const { ann, take, status } = given

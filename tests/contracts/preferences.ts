@@ -202,6 +202,9 @@ export function preferencesContract(open: OpenDatabase): void {
       const [again] = await changes.due(noon, 9)
       expect(again && (await changes.begin(again, limits))).toBe('refused')
       expect(await changes.due(later, 9)).toEqual([])
+      // Whoever asked cannot tell
+      const pending = await changes.pending(await idOf(store, ann.address))
+      expect(pending.map(({ id }) => id)).toEqual(['a', 'b'])
     })
   })
 }

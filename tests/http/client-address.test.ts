@@ -48,6 +48,11 @@ it('lets nobody become another by what he writes in front of a proxy of ours', (
   )
 })
 
+it('is through with a million spaces in no time', () => {
+  const forwarded = `for=a${' '.repeat(1_000_000)}b`
+  expect(ask('127.0.0.1', { forwarded })).toBe('127.0.0.1')
+})
+
 it('trusts nobody where nobody is named', () => {
   expect(clientAddress([])('127.0.0.1', () => '198.51.100.1')).toBe('127.0.0.1')
 })

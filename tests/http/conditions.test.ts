@@ -23,6 +23,13 @@ it.each([
   expect(readRange(header, size)).toEqual(range)
 })
 
+it('is through with a range of a million spaces in no time', () => {
+  const spaces = ' '.repeat(1_000_000)
+  for (const range of [`=${spaces}x`, `=1${spaces}x`, `=-${spaces}1${spaces}x`, `=${spaces}-x`]) {
+    expect(readRange(`bytes${range}`, 10)).toBeUndefined()
+  }
+})
+
 it('never reads a range beyond the file', () => {
   const parts = fc.tuple(fc.option(fc.nat()), fc.option(fc.nat()), fc.nat())
   fc.assert(

@@ -223,6 +223,8 @@ describe('Postmark', () => {
     expect(await hooked.post('postmark', bounce, authorization(keys.postmark))).toBe(200)
     expect(await hooked.told()).toMatchObject([{ edition: day, kind: 'hard', source: 'postmark' }])
     expect(await hooked.post('postmark', '{', authorization(keys.postmark))).toBe(400)
+    const deep = `${'['.repeat(40_000)}${']'.repeat(40_000)}`
+    expect(await hooked.post('postmark', deep, authorization(keys.postmark))).toBe(400)
   })
 })
 

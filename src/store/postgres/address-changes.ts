@@ -46,11 +46,8 @@ export function postgresAddressChanges({ read, write }: Access): AddressChanges 
     begin: ({ id, kind, address, attempts }, terms) =>
       write(async (query) => {
         if ((await query({ text: begin, values: [id, attempts] })).count === 0) return 'taken'
-        if (kind === 'told' || attempts > 0 || (await countMail(query, address, terms))) {
-          return 'ours'
-        }
-        await drop(query, id)
-        return 'refused'
+        const mayGo = kind === 'told' || attempts > 0 || (await countMail(query, address, terms))
+        return mayGo ? 'ours' : 'refused'
       }),
 
     async again(id, dueAt) {

@@ -42,9 +42,8 @@ export function sqliteAddressChanges({ db, read, write }: Access): AddressChange
     begin: ({ id, kind, address, attempts }, terms) =>
       write(() => {
         if (begin.run(id, attempts).changes === 0) return 'taken'
-        if (kind === 'told' || attempts > 0 || counts.add(address, terms)) return 'ours'
-        drop.run(id)
-        return 'refused'
+        const mayGo = kind === 'told' || attempts > 0 || counts.add(address, terms)
+        return mayGo ? 'ours' : 'refused'
       }),
 
     async again(id, dueAt) {

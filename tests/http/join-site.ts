@@ -14,7 +14,7 @@ import { startSite } from './site.ts'
 
 export const noon = new Date('2026-11-23T12:00:00Z')
 
-const newsletter = {
+export const newsletter = {
   name: 'The <Letter>',
   from: 'News <news@example.org>',
   listId: 'news.example.org',
@@ -24,7 +24,7 @@ const newsletter = {
   topics: [],
 } as const
 
-const head: Letterhead = {
+export const head: Letterhead = {
   from: { name: 'News', address: 'news@example.org' },
   replyTo: { name: '', address: 'desk@example.org' },
   list: { id: 'news.example.org', name: 'The <Letter>' },

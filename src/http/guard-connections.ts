@@ -20,6 +20,8 @@ export interface Patience {
   readonly connections: number
   /** connections from one address, or from the /64 of IPv6 that one household has */
   readonly perAddress: number
+  /** requests of one connection that wait for their answers */
+  readonly atOnce: number
 }
 
 export const usualPatience: Patience = {
@@ -31,6 +33,7 @@ export const usualPatience: Patience = {
   pace: 4,
   connections: 4_000,
   perAddress: 200,
+  atOnce: 16,
 }
 
 export interface Guard {
@@ -38,22 +41,33 @@ export interface Guard {
   stop(): void
 }
 
+/** What one connection waits for. */
+interface Turn {
+  readonly waiting: Set<ServerResponse>
+  /** when the first of these began, and how much had been sent by then */
+  since: number
+  sent: number
+}
+
 /**
- * Keeps slow readers and hoarders of connections from taking all places. `node:http` itself looks after those who are
- * slow in asking.
+ * Keeps slow readers, hoarders of connections, and those who ask and ask without listening, from taking all places or all
+ * memory. `node:http` itself looks after those who are slow in asking.
  *
  * @param isProxy whose connections are those of many
  */
 export function guardConnections(
   server: Server,
-  { answer, pace, connections, perAddress }: Patience,
+  { answer, pace, connections, perAddress, atOnce }: Patience,
   isProxy: (address: string) => boolean,
 ): Guard {
   const counts = new Map<string, number>()
-  const answering = new Map<ServerResponse, { readonly since: number; readonly sent: number }>()
+  // By connection: of what was to be sent on one that has ended, nobody is told the end
+  const turns = new Map<Socket, Turn>()
   let stopping = false
   server.maxConnections = connections
   server.on('connection', (socket: Socket) => {
+    turns.set(socket, { waiting: new Set(), since: 0, sent: 0 })
+    socket.once('close', () => turns.delete(socket))
     const { remoteAddress } = socket
     if (remoteAddress === undefined || isProxy(remoteAddress)) return
     const address = networksOf(remoteAddress)?.client ?? remoteAddress
@@ -67,21 +81,28 @@ export function guardConnections(
     if (count > perAddress) socket.destroy()
   })
   server.prependListener('request', ({ socket }, outgoing) => {
+    const turn = turns.get(socket)
+    if (!turn || socket.destroyed) return
     if (stopping) outgoing.shouldKeepAlive = false
-    answering.set(outgoing, { since: performance.now(), sent: socket.bytesWritten })
+    const begin = () => {
+      turn.since = performance.now()
+      turn.sent = socket.bytesWritten
+    }
+    if (turn.waiting.size === 0) begin()
+    turn.waiting.add(outgoing)
     outgoing.once('close', () => {
-      answering.delete(outgoing)
+      turn.waiting.delete(outgoing)
+      begin()
       if (stopping) setImmediate(() => server.closeIdleConnections())
     })
+    if (turn.waiting.size > atOnce) socket.destroy()
   })
   const timer = setInterval(
     () => {
       const now = performance.now()
-      for (const [outgoing, { since, sent }] of answering) {
-        const { socket } = outgoing
-        if (!socket) continue
+      for (const [socket, { waiting, since, sent }] of turns) {
         const allowed = answer + (socket.bytesWritten - sent) / pace
-        if (now - since > allowed) socket.destroy()
+        if (waiting.size > 0 && now - since > allowed) socket.destroy()
       }
     },
     Math.min(answer / 2, 5_000),
@@ -91,8 +112,8 @@ export function guardConnections(
     stop() {
       stopping = true
       clearInterval(timer)
-      for (const outgoing of answering.keys()) {
-        if (!outgoing.headersSent) outgoing.shouldKeepAlive = false
+      for (const { waiting } of turns.values()) {
+        for (const outgoing of waiting) if (!outgoing.headersSent) outgoing.shouldKeepAlive = false
       }
     },
   }

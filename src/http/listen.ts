@@ -100,6 +100,8 @@ function answerer(app: Pick<Hono<Env>, 'fetch'>, quick: QuickFiles): Listener {
     },
   )
   return (incoming, outgoing) => {
+    // What came in one piece goes on coming after its sender was hung up on
+    if (incoming.socket.destroyed) return
     const file = hasBody(incoming) ? undefined : quick.find(incoming.url ?? '')
     const method = incoming.method ?? ''
     if (!file || (method !== 'GET' && method !== 'HEAD')) return void routed(incoming, outgoing)

@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { usualPatience } from '../../src/http/guard-connections.ts'
 import { startSite } from './site.ts'
-import { head } from './tell.ts'
+import { head, tell } from './tell.ts'
 
 const patience = {
   ...usualPatience,
@@ -75,6 +75,20 @@ describe('a client that keeps a place from others', () => {
     socket.resume()
     await closed
     expect(heard).toBeLessThan(64 * 1024 * 1024)
+  })
+
+  it('loses it when it asks and asks and hears nothing, and is answered when it asks a few at once', async () => {
+    await using site = await startHurried()
+    const ask = 'GET /rss.xml HTTP/1.1\r\nHost: a.example\r\n\r\n'
+    const few = await tell(site.origin, `${ask.repeat(9)}${head('GET', '/rss.xml')}\r\n`)
+    expect(few.match(/HTTP\/1\.1 200 /g)).toHaveLength(10)
+    const before = site.log.length
+    for (const end of [ask, ask.replace('rss.xml', 'unsubscribe/nobody')]) {
+      const many = await tell(site.origin, end.repeat(3000))
+      expect(many.match(/HTTP\/1\.1 200 /g)?.length ?? 0).toBeLessThan(100)
+    }
+    expect(site.log.length - before).toBeLessThan(200)
+    expect((await site.get('rss.xml')).status).toBe(200)
   })
 
   it('gets no more of them than its share, and a new one for each that it gives back', async () => {

@@ -11,6 +11,7 @@ import { type Rejects, rejectsFile } from './import-rejects.ts'
 import { importReport, rehearsalReport } from './import-report.ts'
 import { makeTally, type Tally } from './import-tally.ts'
 import { count } from './terminal.ts'
+import { limitYoungHeap } from './young-heap.ts'
 
 /** How a file was understood. */
 export interface Understood {
@@ -38,6 +39,7 @@ export async function importList(
   people: Pick<Subscribers, 'add'> | undefined,
   { values, files }: { values: Values; files: readonly string[] },
 ): Promise<Report> {
+  limitYoungHeap()
   if (files.length === 0)
     throw new Fault('usage', 'subscribers import takes one FILE or more, or - for standard input')
   const wanted = (Array.isArray(values.field) ? values.field : []).map(String)

@@ -148,4 +148,27 @@ describe('when the power is cut', () => {
     await store.close()
     rmSync(folder, { recursive: true })
   })
+
+  it('a commit after one that could not be flushed is not trusted either, though its own flush went well', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tidings-power-'))
+    const file = join(folder, 'tidings.db')
+    const flushes: { done: () => void; fail: (error: Error) => void }[] = []
+    const disk: Disk = {
+      flush: () => new Promise((done, fail) => flushes.push({ done, fail })),
+      async close() {},
+    }
+    const store = storeOn(await connect(file), file, disk)
+    const [one, two] = readers(2)
+    if (!one || !two) return expect.fail('no readers')
+    const first = store.subscribers.add([one], noon).catch((error) => error)
+    await expect.poll(() => flushes.length).toBe(1)
+    const second = store.subscribers.add([two], noon).catch((error) => error)
+    await expect.poll(() => flushes.length).toBe(2)
+    flushes[0]?.fail(new Error('EIO: i/o error, fdatasync'))
+    expect(await first).toMatchObject({ code: 'unavailable' })
+    flushes[1]?.done()
+    expect(await second).toMatchObject({ code: 'unavailable' })
+    await store.close()
+    rmSync(folder, { recursive: true })
+  })
 })

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
@@ -59,6 +60,18 @@ describe('the file of a store', () => {
     await first.close()
     const second = await database.connect()
     expect(await second.ledger.counts('one')).toMatchObject({ pending: 2 })
+  })
+
+  it('may be a link to one on another disk: what was written is there, and in the log beside it', async () => {
+    await using database = await temporarySqlite()
+    await (await database.connect()).subscribers.add(readers(1), noon)
+    const link = join(database.folder, 'link.db')
+    await symlink(database.file, link)
+    const store = await openSqliteStore(link)
+    await store.subscribers.add(readers(2), noon)
+    expect(await all(store.subscribers.list())).toHaveLength(2)
+    await store.close()
+    expect(existsSync(`${link}-wal`)).toBe(false)
   })
 
   it('of a newer version is refused with a word on what to do', async () => {

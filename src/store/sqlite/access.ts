@@ -17,7 +17,7 @@ export interface Access {
 export function access(
   db: DatabaseSync,
   file: string,
-  disk: Disk = db.location() === null ? noDisk : logOf(file),
+  disk: Disk = diskOf(db),
 ): Access {
   const commits = groupCommit(db, file, disk)
   return {
@@ -36,4 +36,10 @@ export function access(
       if (db.isOpen) db.close()
     },
   }
+}
+
+/** By SQLite's own name of the file: `file` may be a link, and the log stands beside what it leads to. */
+function diskOf(db: DatabaseSync): Disk {
+  const location = db.location()
+  return location === null ? noDisk : logOf(location)
 }

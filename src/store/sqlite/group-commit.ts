@@ -31,7 +31,8 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
   let waiting: Job[] = []
   let isScheduled = false
   /** why nothing can be written any more */
-  let broken: Error | undefined
+  let broken: Fault | undefined
+  let isClosed = false
   const flushes = new Set<Promise<void>>()
 
   function schedule(): void {
@@ -46,6 +47,7 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
     waiting = []
     try {
       if (broken) throw broken
+      if (isClosed) throw new Error(`store ${file} is closed`)
       const written = commit(jobs)
       const flush = settle(written).finally(() => {
         flushes.delete(flush)
@@ -61,16 +63,19 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
   async function settle(written: readonly Job[]): Promise<void> {
     try {
       await disk.flush()
-      for (const { done } of written) done()
     } catch (cause) {
       // What the kernel could not write it may forget, and say nothing the next time: nothing after that is certain.
       const reason = cause instanceof Error ? cause.message : String(cause)
-      broken = new Fault(
+      broken ??= new Fault(
         'unavailable',
         `store ${file}: the disk could not be written (${reason}); look at the disk, then run this again`,
         { cause },
       )
-      for (const { failed } of written) failed(broken)
+    }
+    // A later commit is worth nothing without the one before it, though its own flush went well.
+    for (const { done, failed } of written) {
+      if (broken) failed(broken)
+      else done()
     }
   }
 
@@ -89,7 +94,7 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
         schedule()
       }),
     async close() {
-      broken ??= new Error(`store ${file} is closed`)
+      isClosed = true
       await Promise.all(flushes)
     },
   }

@@ -23,8 +23,10 @@ export interface PoolTerms<T> {
   /** Whether it is kept for whoever asks for it by itself. */
   isHeld(session: T): boolean
   end(session: T): Promise<void>
-  /** Whether a failed `open` means that the sessions we have are all that we get. */
+  /** Whether a failed `open` means that the sessions we have are all that we get for now. */
   isCrowded(error: unknown): boolean
+  /** after how long one more is tried then, and another after as long again, milliseconds; default one minute */
+  readonly roomAgainAfter?: number
 }
 
 /** Opens sessions as they are needed. One that could not be opened fails those who wait for it. */
@@ -35,8 +37,10 @@ export function createPool<T>({
   isHeld,
   end,
   isCrowded,
+  roomAgainAfter = 60_000,
 }: PoolTerms<T>): Pool<T> {
-  let limit = Math.max(1, most)
+  /** when no more could be opened, and how many there were */
+  let crowded: { readonly at: number; readonly live: number } | undefined
   let live = 0
   let closed = false
   const idle: T[] = []
@@ -44,6 +48,13 @@ export function createPool<T>({
   const busy = new Set<Promise<unknown>>()
   const ending = new Set<Promise<void>>()
   let waiting: { wake: () => void; fail: (error: unknown) => void }[] = []
+
+  function limit(): number {
+    const room = crowded
+      ? crowded.live + Math.floor((performance.now() - crowded.at) / roomAgainAfter)
+      : most
+    return Math.max(1, Math.min(room, most))
+  }
 
   function drop(session: T): void {
     live -= 1
@@ -65,7 +76,7 @@ export function createPool<T>({
       if (closed) throw new Error('the mailer is closed')
       const session = takeIdle(fresh)
       if (session !== undefined) return session
-      if (live >= limit) {
+      if (live >= limit()) {
         await new Promise<void>((wake, fail) => waiting.push({ wake, fail }))
         continue
       }
@@ -80,7 +91,7 @@ export function createPool<T>({
           for (const { fail } of failed) fail(error)
           throw error
         }
-        limit = live
+        crowded = { at: performance.now(), live }
       }
     }
   }

@@ -3,6 +3,7 @@ const benches: Readonly<
   Record<string, () => Promise<{ run(args: readonly string[]): Promise<void> }>>
 > = {
   build: () => import('./build.ts'),
+  chaos: () => import('./chaos.ts'),
   senders: () => import('./senders.ts'),
   send: () => import('./send.ts'),
   memory: () => import('./memory.ts'),

@@ -14,11 +14,7 @@ export interface Access {
 }
 
 /** @param disk where the commits of this connection are kept: its log, unless it is in memory */
-export function access(
-  db: DatabaseSync,
-  file: string,
-  disk: Disk = diskOf(db),
-): Access {
+export function access(db: DatabaseSync, file: string, disk: Disk = diskOf(db)): Access {
   const commits = groupCommit(db, file, disk)
   return {
     db,

@@ -25,7 +25,11 @@ it('makes do with the sessions that it gets, and tries one more after a while', 
       borrowed.resolve(session)
       return work.promise
     })
-    return { session: borrowed.promise, giveBack: () => (work.resolve(), done) }
+    const giveBack = () => {
+      work.resolve()
+      return done
+    }
+    return { session: borrowed.promise, giveBack }
   }
   const [first, second] = [borrow(), borrow()]
   expect(await Promise.all([first.session, second.session])).toEqual([1, 2])

@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { httpsText } from '../../src/http/fetch-text.ts'
+import type { FetchText } from '../../src/http/webhooks/sns.ts'
 import { messageIdFor } from '../../src/mail/message.ts'
 import { bounceToken } from '../../src/mail/return-path.ts'
+import { Fault } from '../../src/model/fault.ts'
 import type { Subscriber } from '../../src/model/subscriber.ts'
 import { edition, minutesAfter } from '../contracts/store.ts'
 import { now, startSite } from './site.ts'
@@ -51,7 +53,7 @@ async function startAmazon(answers: Readonly<Record<string, string>>) {
 }
 
 /** A site that hears all four, with an edition sent to one reader. */
-async function startHooked(options: { keys?: object } = {}) {
+async function startHooked(options: { keys?: object; fetchText?: FetchText } = {}) {
   const amazon = await startAmazon({ '/cert.pem': snsCertificate, '/': '<ok/>', '/bad.pem': 'x' })
   const { fetchText } = amazon
   const site = await startSite({}, { webhooks: { keys, fetchText, ...options } })
@@ -201,6 +203,22 @@ describe('Amazon SES', () => {
     await using hooked = await startHooked()
     const gone = sns(sesBounce(), { SigningCertURL: `${snsHost}/gone.pem` })
     expect(await hooked.post('ses', gone)).toBe(503)
+  })
+
+  it('makes us ask few hosts at a time', async () => {
+    const failing: ((why: Fault) => void)[] = []
+    const fetchText = () => new Promise<string>((_, fail) => failing.push(fail))
+    await using hooked = await startHooked({ fetchText })
+    const told: number[] = []
+    const posts = Array.from({ length: 12 }, async (_, n) => {
+      const SigningCertURL = `https://sns.made-up-${n}.amazonaws.com/a.pem`
+      told.push(await hooked.post('ses', sns(sesBounce(), { SigningCertURL })))
+    })
+    await expect.poll(() => told.length, { timeout: 20_000 }).toBe(7)
+    expect(failing).toHaveLength(5)
+    for (const fail of failing) fail(new Fault('unavailable', 'gone'))
+    await Promise.all(posts)
+    expect(told).toEqual(Array(12).fill(503))
   })
 })
 

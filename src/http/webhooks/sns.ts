@@ -1,5 +1,6 @@
 import { verify, X509Certificate } from 'node:crypto'
 import { dig, textAt } from '../../bounces/provider-event.ts'
+import { Fault } from '../../model/fault.ts'
 
 /** Fetches a text over HTTPS; follows no redirect. @throws {Fault} 'unavailable' when it cannot be had */
 export type FetchText = (url: string) => Promise<string>
@@ -26,6 +27,8 @@ const host = /^sns\.[a-z0-9-]{1,40}\.amazonaws\.com(?:\.cn)?$/
 const subject = /^CN=sns(?:\.[a-z0-9-]{1,40})?\.amazonaws\.com(?:\.cn)?$/m
 const cachedFor = 24 * 60 * 60 * 1000
 const mostCached = 20
+/** Fetches at a time: anybody who knows the topic can name hosts that Amazon may have, and wait for none. */
+const mostFetches = 5
 
 /**
  * Makes the check of messages of Amazon SNS: for our topic, and signed (version 1 or 2) by a certificate that Amazon's
@@ -35,12 +38,25 @@ const mostCached = 20
  */
 export function snsVerifier(topic: string, fetchText: FetchText, clock: () => Date) {
   const certificates = new Map<string, { certificate: X509Certificate; until: number }>()
+  let fetches = 0
+
+  async function fetchOne(url: string): Promise<string> {
+    if (fetches >= mostFetches) {
+      throw new Fault('unavailable', 'webhooks/ses: too many certificates are asked for at once')
+    }
+    fetches += 1
+    try {
+      return await fetchText(url)
+    } finally {
+      fetches -= 1
+    }
+  }
 
   async function certificateAt(url: string): Promise<X509Certificate | undefined> {
     const now = clock().getTime()
     const known = certificates.get(url)
     if (known && known.until > now) return known.certificate
-    const certificate = readCertificate(await fetchText(url))
+    const certificate = readCertificate(await fetchOne(url))
     if (!certificate || !isGood(certificate, clock())) return undefined
     if (certificates.size >= mostCached) certificates.clear()
     certificates.set(url, { certificate, until: now + cachedFor })

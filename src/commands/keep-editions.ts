@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts'
 import { readTemplates } from '../templates/read-templates.ts'
 import type { Templates } from '../templates/templates.ts'
 import { archiveFeed } from './archive-feed.ts'
+import { joinOf } from './join-link.ts'
 import { stampProgram } from './program-stamp.ts'
 
 /** Marks an edition in out/ that was only rehearsed: it is no part of the archive, and the next build removes it. */
@@ -99,6 +100,7 @@ async function writeChanged(
     publication,
     newsletter,
     feeds,
+    joinOf(config) ?? null,
     [...files],
     [...languages],
     editions,
@@ -159,5 +161,7 @@ async function archiveFiles(
   const { feedFiles } = await import('../feeds/feed-files.ts')
   const { editionArchivePage } = await import('../pages/edition-archive.ts')
   const { publication } = config
-  return [...feedFiles([feed]), editionArchivePage(editions, { publication, feed, templates })]
+  const join = joinOf(config)
+  const input = { publication, feed, templates, ...(join && { join }) }
+  return [...feedFiles([feed]), editionArchivePage(editions, input)]
 }

@@ -13,6 +13,7 @@ import { type PagesInput, pageViews } from '../pages/page-views.ts'
 import { readTemplates } from '../templates/read-templates.ts'
 import type { Templates } from '../templates/templates.ts'
 import { archiveFeed } from './archive-feed.ts'
+import { joinOf } from './join-link.ts'
 import { keepRenderings } from './keep-renderings.ts'
 import { channelKeys, pageKey, rememberKeys, renderNothing } from './output-groups.ts'
 import { stampProgram } from './program-stamp.ts'
@@ -156,12 +157,6 @@ function pageOf({ folder }: Channel): string {
 
 function shownIn(channels: readonly Channel[], limit: number): ReadonlySet<Article> {
   return new Set(channels.flatMap(({ articles }) => articles.slice(0, limit)))
-}
-
-/** Where `tidings serve` lets readers join. */
-function joinOf({ newsletter, server }: Config): PagesInput['join'] {
-  if (!newsletter || !server.url) return undefined
-  return { url: new URL('subscribe', server.url).href, newsletter: newsletter.name }
 }
 
 /** Rather too many than too few; but nothing that is secret, and nothing that is of no concern to what people read. */

@@ -5,8 +5,9 @@ import type { Publication } from '../model/publication.ts'
 import { htmlRenderer } from '../templates/liquid.ts'
 import type { Templates } from '../templates/templates.ts'
 import { deskOf } from './desk.ts'
-import { frameOf } from './frame.ts'
+import { frameOf, joinView } from './frame.ts'
 import type { PageFile } from './page-files.ts'
+import type { PagesInput } from './page-views.ts'
 import type { PageView } from './view.ts'
 
 /**
@@ -22,13 +23,20 @@ export function editionArchivePage(
     publication,
     feed,
     templates,
-  }: { readonly publication: Publication; readonly feed: Feed; readonly templates: Templates },
+    join,
+  }: {
+    readonly publication: Publication
+    readonly feed: Feed
+    readonly templates: Templates
+    readonly join?: PagesInput['join']
+  },
 ): PageFile {
   const desk = deskOf(publication, templates.languages)
   const { words, dates } = desk
   const name = cleanLine(feed.title)
   const view: PageView = {
     ...frameOf(publication, desk, '../'),
+    join: joinView(join, desk),
     title: name,
     description: words.page.editionsText,
     canonical: feed.homeUrl,

@@ -2,7 +2,7 @@ import { cleanLine } from '../feeds/guard.ts'
 import type { Publication } from '../model/publication.ts'
 import { directionOf } from '../templates/locale.ts'
 import type { Templates } from '../templates/templates.ts'
-import type { Words } from '../templates/words.ts'
+import { fill, type Words } from '../templates/words.ts'
 import type { Desk } from './desk.ts'
 import type { PageView } from './view.ts'
 
@@ -82,5 +82,17 @@ export function frameOf(
     words: { ...words },
     editions: [],
     join: null,
+  }
+}
+
+/** The way to the form by which readers join, where there is one. */
+export function joinView(
+  join: { readonly url: string; readonly newsletter: string } | undefined,
+  { words }: Pick<Desk, 'words'>,
+): PageView['join'] {
+  if (!join) return null
+  return {
+    url: join.url,
+    label: fill(words.join.title, { newsletter: cleanLine(join.newsletter) }),
   }
 }

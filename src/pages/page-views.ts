@@ -3,10 +3,10 @@ import { cleanLine } from '../feeds/guard.ts'
 import type { Article, RenderArticle } from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
 import type { Publication } from '../model/publication.ts'
-import { fill, type Words } from '../templates/words.ts'
+import type { Words } from '../templates/words.ts'
 import { articleView } from './article-view.ts'
 import { type Desk, deskOf } from './desk.ts'
-import { frameOf } from './frame.ts'
+import { frameOf, joinView } from './frame.ts'
 import type { ArchiveView, ArticleView, FeedView, GroupView, PageView } from './view.ts'
 
 export interface PagesInput {
@@ -97,12 +97,7 @@ function common(
       site ? publication.description : `${title}: ${feed.name}, ${feed.count}`,
     ),
     canonical: `${publication.url}${encodePath(channel.folder)}`,
-    join: join
-      ? {
-          url: join.url,
-          label: fill(desk.words.join.title, { newsletter: cleanLine(join.newsletter) }),
-        }
-      : null,
+    join: joinView(join, desk),
     feed,
   }
 }

@@ -96,3 +96,14 @@ it('is left as it is, and says so, by a machine that cannot reach the store', as
   expect(stderr).not.toContain('nothing@')
   expect((await editions())[1]).toEqual(['2026-11-01'])
 })
+
+it('leads from the list of editions to the form by which readers join, where there is one', async () => {
+  const button = '<a class="button" href="https://news.example.org/subscribe">'
+  const server = { url: 'https://news.example.org/' }
+  const joinable = await newArchive({ server })
+  await joinable.run('build', '2026-11-01T00:00:00Z')
+  expect(await joinable.read('editions/index.html')).toContain(button)
+  const closed = await newArchive()
+  await closed.run('build', '2026-11-01T00:00:00Z')
+  expect(await closed.read('editions/index.html')).not.toContain('class="button"')
+})

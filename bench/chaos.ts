@@ -9,7 +9,7 @@ import { printTable } from './measure.ts'
 
 const program = join(import.meta.dirname, '../src/main.ts')
 const database = 'tidings_chaos'
-const connections = 5
+const connections = 2
 const minute = 60_000
 /** A sender that has nothing taken for so long rests, and is ended: the next one starts later by its clock. Milliseconds. */
 const patience = 700

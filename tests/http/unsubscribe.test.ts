@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { expect, it } from 'vitest'
-import { startSite } from './site.ts'
+import { now, startSite } from './site.ts'
 
 const oneClick = () => new URLSearchParams({ 'List-Unsubscribe': 'One-Click' })
 
@@ -64,6 +64,17 @@ it.each([
   expect(answer.status).toBe(400)
   expect(await answer.text()).toContain('<button')
   expect(await site.statusOf('ann@example.org')).toBe('active')
+})
+
+it('says so too to a reader who was erased since, and not to a link that was cut short', async () => {
+  await using site = await startSite()
+  const { token } = await site.join('ann@example.org')
+  await site.subscribers.erase('ann@example.org', now)
+  const press = async (link: string) =>
+    (await site.get(`unsubscribe/${link}`, { method: 'POST', body: oneClick() })).status
+  expect(await press(token)).toBe(200)
+  expect(await press(token.slice(0, -1))).toBe(404)
+  expect((await site.get(`unsubscribe/${token}`)).status).toBe(404)
 })
 
 it.each(['nobody', 'a'.repeat(5000), '%00', "'%20OR%201=1--", '%E0%A4%A', '..%2f'])(

@@ -6,7 +6,7 @@ import { fatesOf, seeded, startMoodyRelay } from '../mail/moody-relay.ts'
 import { stores } from '../store/stores.ts'
 import { openEdition } from './fixtures.ts'
 
-const recipients = 2000
+const recipients = 1000
 const connections = 4
 const senders = 2
 const later = 2 * 3_600_000

@@ -6,12 +6,14 @@ import { setTimeout as pause } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { connect } from '../../src/store/sqlite/connection.ts'
-import type { Disk } from '../../src/store/sqlite/disk.ts'
+import { type Disk, logOf } from '../../src/store/sqlite/disk.ts'
 import { openSqliteStore, storeOn } from '../../src/store/sqlite/open-store.ts'
 import { all, edition, noon, readers } from '../contracts/store.ts'
 
 const sector = 512
 const logHeader = 32
+/** Longer than any log here, and far shorter than in earnest. */
+const room = 512 * 1024
 
 interface Files {
   readonly database: Buffer
@@ -36,8 +38,10 @@ async function openOnForgetfulDisk(delay: () => number) {
       await pause(delay())
       if (number > kept.number) kept = { number, files }
     },
-    async close() {},
+    makeRoom: () => log.makeRoom(),
+    close: () => log.close(),
   }
+  const log = logOf(file, room)
   const store = storeOn(db, file, disk)
   return {
     store,
@@ -45,6 +49,13 @@ async function openOnForgetfulDisk(delay: () => number) {
     checkpoint() {
       db.exec('PRAGMA wal_checkpoint(RESTART)')
       kept = { number: ++flushes, files: look() }
+    },
+    /** As the store does in the midst of a long run: in a transaction. */
+    makeRoom() {
+      db.exec('BEGIN IMMEDIATE')
+      disk.makeRoom()
+      db.exec('COMMIT')
+      expect(look().log.length).toBeGreaterThanOrEqual(room)
     },
     /** @returns the file of the database as it is found when the power is back */
     cutPower(isKept: () => boolean): string {
@@ -79,8 +90,9 @@ describe('when the power is cut', () => {
       fc.asyncProperty(
         fc.integer({ min: 1, max: 60 }),
         fc.integer({ min: 0, max: 8 }),
+        fc.integer({ min: 0, max: 40 }),
         choices,
-        async (until, checkpointEvery, random) => {
+        async (until, checkpointEvery, roomAfter, random) => {
           const draw = () => random.next().value
           await using it = await openOnForgetfulDisk(() => draw() / 20)
           const acknowledged: string[] = []
@@ -89,6 +101,7 @@ describe('when the power is cut', () => {
             for (let one = people.pop(); one; one = people.pop()) {
               await it.store.subscribers.add([one], noon)
               acknowledged.push(one.address)
+              if (acknowledged.length === roomAfter) it.makeRoom()
               if (checkpointEvery && acknowledged.length % checkpointEvery === 0) it.checkpoint()
             }
           }
@@ -136,6 +149,7 @@ describe('when the power is cut', () => {
       async flush() {
         if (fails) throw new Error('EIO: i/o error, fdatasync')
       },
+      makeRoom() {},
       async close() {},
     }
     const store = storeOn(await connect(file), file, disk)
@@ -155,6 +169,7 @@ describe('when the power is cut', () => {
     const flushes: { done: () => void; fail: (error: Error) => void }[] = []
     const disk: Disk = {
       flush: () => new Promise((done, fail) => flushes.push({ done, fail })),
+      makeRoom() {},
       async close() {},
     }
     const store = storeOn(await connect(file), file, disk)

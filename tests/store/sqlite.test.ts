@@ -74,6 +74,20 @@ describe('the file of a store', () => {
     expect(existsSync(`${link}-wal`)).toBe(false)
   })
 
+  it('has a log with room for many commits once it is written again and again, and not before', async () => {
+    await using database = await temporarySqlite()
+    const { subscribers } = await database.connect()
+    const length = async () => (await stat(`${database.file}-wal`)).size
+    const people = readers(110)
+    for (const one of people.slice(0, 50)) await subscribers.add([one], noon)
+    expect(await length()).toBeLessThan(4_000_000)
+    for (const one of people.slice(50)) await subscribers.add([one], noon)
+    expect(await length()).toBeGreaterThan(16_000_000)
+    expect((await subscribers.counts()).active).toBe(110)
+    const other = await database.connect()
+    expect((await other.subscribers.counts()).active).toBe(110)
+  })
+
   it('of a newer version is refused with a word on what to do', async () => {
     await using database = await temporarySqlite()
     await (await database.connect()).close()

@@ -3,14 +3,12 @@ import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Fault } from '../../model/fault.ts'
+import { logPages } from './disk.ts'
 import { isBusy, toFault } from './faults.ts'
 import { migrate } from './migrate.ts'
 
 /** How long a statement waits for other processes, in milliseconds. */
 const patience = 10_000
-
-/** The log is copied into the database when it has so many pages: rarely, since that holds up the thread. */
-const logPages = 4000
 
 /** One connection, at the newest schema. The caller closes it. */
 export async function connect(file: string): Promise<DatabaseSync> {

@@ -3,7 +3,10 @@ import { Fault } from '../../model/fault.ts'
 import type { Disk } from './disk.ts'
 import { toFault } from './faults.ts'
 
-/** Runs `work`, which must not wait, inside a transaction; resolves when that is durable. */
+/**
+ * Runs `work`, which must not wait, inside a transaction; resolves when that is durable. It may be run again, when it was
+ * undone because of another one that failed: it changes nothing but the store.
+ */
 export type Write = <T>(work: () => T) => Promise<T>
 
 export interface GroupCommit {
@@ -18,8 +21,12 @@ interface Job {
   readonly failed: (error: unknown) => void
 }
 
-/** So many flushes are on their way at once: one commit need not wait until the one before is on disk. */
+/** So many flushes are on their way at once, where the disk is slow: one commit need not wait until the one before is on it. */
 const mostFlushes = 2
+/** A flush that takes longer is slow, milliseconds. A quick one is worth waiting for: the next commit then carries more. */
+const slowFlush = 2
+/** After so many commits of one connection many more are to be expected, and the log is made long enough for them. */
+const manyCommits = 100
 
 /**
  * Makes writes asked for in the same turn of the event loop, or while the disk is busy with earlier ones, share one
@@ -27,16 +34,22 @@ const mostFlushes = 2
  * that fails undoes and fails all. The disk is waited for without holding up the thread.
  */
 export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCommit {
-  const commit = transaction(db, file)
+  const commit = transaction(db, file, disk)
   let waiting: Job[] = []
   let isScheduled = false
   /** why nothing can be written any more */
   let broken: Fault | undefined
   let isClosed = false
   const flushes = new Set<Promise<void>>()
+  let lastFlushAt = 0
+
+  function mayFlush(): boolean {
+    if (flushes.size === 0) return true
+    return flushes.size < mostFlushes && performance.now() - lastFlushAt > slowFlush
+  }
 
   function schedule(): void {
-    if (isScheduled || waiting.length === 0 || flushes.size >= mostFlushes) return
+    if (isScheduled || waiting.length === 0 || !mayFlush()) return
     isScheduled = true
     setImmediate(commitWaiting)
   }
@@ -49,10 +62,8 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
       if (broken) throw broken
       if (isClosed) throw new Error(`store ${file} is closed`)
       const written = commit(jobs)
-      const flush = settle(written).finally(() => {
-        flushes.delete(flush)
-        schedule()
-      })
+      lastFlushAt = performance.now()
+      const flush = settle(written, () => flushes.delete(flush))
       flushes.add(flush)
     } catch (error) {
       if (db.isOpen && db.isTransaction) db.exec('ROLLBACK')
@@ -60,7 +71,7 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
     }
   }
 
-  async function settle(written: readonly Job[]): Promise<void> {
+  async function settle(written: readonly Job[], ended: () => void): Promise<void> {
     try {
       await disk.flush()
     } catch (cause) {
@@ -72,11 +83,13 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
         { cause },
       )
     }
+    ended()
     // A later commit is worth nothing without the one before it, though its own flush went well.
     for (const { done, failed } of written) {
       if (broken) failed(broken)
       else done()
     }
+    schedule()
   }
 
   return {
@@ -101,32 +114,49 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
 }
 
 /** @returns the jobs that were committed; the others have heard of their failure */
-function transaction(db: DatabaseSync, file: string) {
-  const [begin, savepoint, undo, release, end] = [
-    'BEGIN IMMEDIATE',
-    'SAVEPOINT job',
-    'ROLLBACK TO job',
-    'RELEASE job',
-    'COMMIT',
-  ].map((text) => db.prepare(text))
+function transaction(db: DatabaseSync, file: string, disk: Disk) {
+  let commits = 0
+  const statement = (text: string) => db.prepare(text)
+  const begin = statement('BEGIN IMMEDIATE')
+  const savepoint = statement('SAVEPOINT job')
+  const undo = statement('ROLLBACK TO job')
+  const release = statement('RELEASE job')
+  const rollback = statement('ROLLBACK')
+  const end = statement('COMMIT')
 
-  return (jobs: readonly Job[]): readonly Job[] => {
+  function oneByOne(jobs: readonly Job[]): readonly Job[] {
     const failures = new Map<Job, unknown>()
-    begin?.run()
+    begin.run()
     for (const job of jobs) {
-      savepoint?.run()
+      savepoint.run()
       try {
         job.run()
       } catch (error) {
         // SQLite itself ends the transaction when the disk is full or fails.
         if (!db.isTransaction) throw error
-        undo?.run()
+        undo.run()
         failures.set(job, error)
       }
-      release?.run()
+      release.run()
     }
-    end?.run()
+    end.run()
     for (const [job, error] of failures) job.failed(toFault(error, file))
     return failures.size === 0 ? jobs : jobs.filter((job) => !failures.has(job))
+  }
+
+  return (jobs: readonly Job[]): readonly Job[] => {
+    begin.run()
+    commits += 1
+    if (commits % manyCommits === 0) disk.makeRoom()
+    try {
+      for (const job of jobs) job.run()
+    } catch (error) {
+      if (jobs.length === 1 || !db.isTransaction) throw error
+      // Savepoints are for this case alone: two statements more for each job would cost a twelfth of what jobs do.
+      rollback.run()
+      return oneByOne(jobs)
+    }
+    end.run()
+    return jobs
   }
 }

@@ -3,7 +3,7 @@ import { domainLimits } from '../../src/delivery/limits.ts'
 import { smtpMailer } from '../../src/mail/mailer/smtp.ts'
 import { Fault } from '../../src/model/fault.ts'
 import { edition } from '../contracts/store.ts'
-import { openAt } from '../store/stores.ts'
+import { openAt } from '../store/open-at.ts'
 import { composePlain } from './fixtures.ts'
 
 /**

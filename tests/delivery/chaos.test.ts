@@ -1,10 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fatesOf, seeded, startMoodyRelay } from '../mail/moody-relay.ts'
 import { stores } from '../store/stores.ts'
 import { openEdition } from './fixtures.ts'
+import { forkScript } from './fork-script.ts'
 
 const recipients = 1000
 const connections = 4
@@ -44,8 +44,8 @@ describe.each(stores)('an edition on $name', ({ open, isThere }) => {
 
       /** @returns how it ended: a signal, or the exit status */
       async function send(ahead: number): Promise<string | number> {
-        const script = join(import.meta.dirname, 'chaos-child.ts')
-        const child = fork(script, [edition.database.location, relay.url, String(ahead)])
+        const args = [edition.database.location, relay.url, String(ahead)]
+        const child = forkScript('chaos-child.ts', args)
         running.add(child)
         const [code, signal] = await once(child, 'exit')
         running.delete(child)

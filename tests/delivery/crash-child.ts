@@ -4,7 +4,7 @@ import { smtpMailer } from '../../src/mail/mailer/smtp.ts'
 import type { Mailer } from '../../src/mail/mailer.ts'
 import type { Ledger } from '../../src/store/ledger.ts'
 import { edition } from '../contracts/store.ts'
-import { openAt } from '../store/stores.ts'
+import { openAt } from '../store/open-at.ts'
 import { composePlain } from './fixtures.ts'
 
 /**

@@ -1,12 +1,11 @@
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type OpenDatabase, readers } from '../contracts/store.ts'
 import { startRelay } from '../mail/relay.ts'
 import { stores } from '../store/stores.ts'
 import { openEdition } from './fixtures.ts'
+import { forkScript } from './fork-script.ts'
 
 const everybody = readers(25).map(({ address }) => address)
 const connections = 3
@@ -28,8 +27,8 @@ async function prepare(open: OpenDatabase) {
    * @returns how it ended: 'SIGKILL', or 0 when it came to its end
    */
   async function run(point = '', times = 1): Promise<string | number> {
-    const script = join(import.meta.dirname, 'crash-child.ts')
-    const child = fork(script, [edition.database.location, relay.url, point, String(times)])
+    const args = [edition.database.location, relay.url, point, String(times)]
+    const child = forkScript('crash-child.ts', args)
     let left = times
     if (point === 'taken') whenTaken = () => --left === 0 && child.kill('SIGKILL')
     const [code, signal] = await once(child, 'exit')
@@ -38,9 +37,8 @@ async function prepare(open: OpenDatabase) {
 
   /** Starts a sender that stops at a point, as if its machine were put to sleep; resolves when it has. */
   async function freeze(point: string, times: number) {
-    const script = join(import.meta.dirname, 'crash-child.ts')
     const args = [edition.database.location, relay.url, point, String(times), 'SIGSTOP']
-    const child = fork(script, args)
+    const child = forkScript('crash-child.ts', args)
     const end = once(child, 'exit')
     const isStopped = () => /^State:\s+T/m.test(readFileSync(`/proc/${child.pid}/status`, 'utf8'))
     await expect.poll(isStopped, { timeout: 20_000 }).toBe(true)

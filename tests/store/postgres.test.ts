@@ -10,7 +10,7 @@ import { all, edition, minutesAfter, noon, readers } from '../contracts/store.ts
 import { subscribersContract } from '../contracts/subscribers.ts'
 import { throttleContract } from '../contracts/throttle.ts'
 import { proxyTo } from './postgres-proxy.ts'
-import { hasPostgres, temporaryPostgres } from './temporary-postgres.ts'
+import { hasPostgres, newPostgres, temporaryPostgres } from './temporary-postgres.ts'
 
 const soon = minutesAfter(noon, 1)
 const submitted = { kind: 'submitted', reply: '250 2.0.0 queued' } as const
@@ -28,7 +28,7 @@ describe.skipIf(!hasPostgres)('on PostgreSQL', () => {
 
 describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {
   it('is made ready by several senders at once, and keeps what they write', async () => {
-    await using database = await temporaryPostgres()
+    await using database = await newPostgres()
     const opened = await Promise.all([1, 2, 3, 4, 5].map(() => database.connect()))
     await Promise.all(opened.map(({ subscribers }) => subscribers.add(readers(3), noon)))
     const again = await database.connect()
@@ -36,7 +36,7 @@ describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {
   })
 
   it('of a newer version is refused with a word on what to do', async () => {
-    await using database = await temporaryPostgres()
+    await using database = await newPostgres()
     await database.connect()
     await database.query('INSERT INTO tidings.migrations (version) VALUES (9999)')
     await expect(database.connect()).rejects.toMatchObject({
@@ -46,7 +46,7 @@ describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {
   })
 
   it('in which another program calls something tidings is refused and left as it was', async () => {
-    await using database = await temporaryPostgres()
+    await using database = await newPostgres()
     await database.query('CREATE SCHEMA tidings')
     await database.query('CREATE TABLE tidings.theirs (a integer)')
     await expect(database.connect()).rejects.toMatchObject({ code: 'config-invalid' })
@@ -57,7 +57,7 @@ describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {
   })
 
   it('that is not there is named with the remedy', async () => {
-    await using database = await temporaryPostgres()
+    await using database = await newPostgres()
     const url = new URL(database.location)
     url.pathname = '/no_such_database'
     await expect(openPostgresStore(url.href)).rejects.toMatchObject({
@@ -87,7 +87,7 @@ describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {
   )
 
   it('keeps any text, also what PostgreSQL cannot hold', async () => {
-    await using database = await temporaryPostgres()
+    await using database = await newPostgres()
     const { subscribers, ledger } = await database.connect()
     await subscribers.add([{ address: 'ann@example.org', name: 'A\0n\uD800n 🦊 \\u0000 "' }], noon)
     expect(await subscribers.find('ann@example.org')).toMatchObject({
@@ -105,7 +105,7 @@ describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {
   })
 
   it('reads no table from end to end for a claim, an intent or an outcome', async () => {
-    await using database = await temporaryPostgres()
+    await using database = await newPostgres()
     const store = await database.connect()
     const many = Array.from({ length: 20_000 }, (_, n) => ({
       address: `r${n}@example.org`,
@@ -138,7 +138,7 @@ describe.skipIf(!hasPostgres)('a database of PostgreSQL', () => {
 
 describe.skipIf(!hasPostgres)('a rehearsal on PostgreSQL', () => {
   it('knows what the store knows, and takes what is tried with it when it is closed', async () => {
-    await using database = await temporaryPostgres()
+    await using database = await newPostgres()
     const { subscribers, ledger } = await database.connect()
     await subscribers.add(readers(3), noon)
     const copy = await openPostgresCopy(database.location)
@@ -155,7 +155,7 @@ describe.skipIf(!hasPostgres)('a rehearsal on PostgreSQL', () => {
   })
 
   it('makes no tables where there are none', async () => {
-    await using database = await temporaryPostgres()
+    await using database = await newPostgres()
     const copy = await openPostgresCopy(database.location)
     expect((await copy.subscribers.counts()).active).toBe(0)
     await copy.close()

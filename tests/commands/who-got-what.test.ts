@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { ed25519, rsa2048 } from '../mail/dkim-keys.ts'
 import { type RelayOptions, startRelay } from '../mail/relay.ts'
 import { newPublication, newsletter, publication, tidings } from './cli.ts'
@@ -106,6 +106,14 @@ describe('tidings status EDITION', () => {
       deliveries: [{ edition, state: 'submitted', attempts: 1, reply: '250 2.0.0 queued' }],
     })
   })
+})
+
+describe('a question that has no answer', () => {
+  let folder: string
+  beforeAll(async () => {
+    folder = await newPublication()
+    await tidings(['send', '-C', folder, ...november])
+  })
 
   it.each([
     [['status', '--csv'], 'EDITION --csv'],
@@ -117,8 +125,6 @@ describe('tidings status EDITION', () => {
     [['show', edition, 'nobody@example.org'], 'nobody@example.org: not on the list'],
     [['show', '2025-01-01', 'ann@example.org'], '2025-01-01: no such edition'],
   ])('ends with 2 and the remedy for %j', async (args, words) => {
-    const folder = await newPublication()
-    await tidings(['send', '-C', folder, ...november])
     const { status, stdout, stderr } = await tidings([...args, '-C', folder])
     expect([status, stderr]).toEqual([2, expect.stringContaining(words)])
     if (!args.includes('--json')) expect(stdout).toBe('')

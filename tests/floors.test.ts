@@ -66,7 +66,7 @@ const floors: readonly [prefix: string, floor: number][] = [
 const vendors: Readonly<Record<string, readonly string[]>> = {
   'postal-mime': ['src/bounces/open-mail.ts'],
   'smtp-server': ['src/bounces/listen.ts'],
-  nodemailer: ['src/mail/body.ts', 'src/mail/mailer/'],
+  nodemailer: ['src/mail/quoted-printable.ts', 'src/mail/mailer/'],
   mjml: ['src/edition/mjml.ts'],
   feed: ['src/feeds/'],
   luxon: ['src/content/dates.ts', 'src/edition/format-date.ts'],

@@ -1,5 +1,5 @@
-import { encode, wrap } from 'nodemailer/lib/qp'
 import { type Slot, type SlotValues, writeSlot } from '../model/edition.ts'
+import { breakLines, encode, lineLength } from './quoted-printable.ts'
 
 /** Text as its fixed parts and its slots, in order. */
 export type Pieces = readonly (string | Slot)[]
@@ -13,11 +13,9 @@ export interface SlotLine {
   readonly encode: (line: string) => string
 }
 
-const lineLength = 76
 /** A line that is written as it stands (RFC 2045 §6.7), and most lines with a name in them are. */
 const literal = /^(?:[ -<>-~]*[!-<>-~])?(?:\r\n)?$/
 const ascii = /^[ -~]*$/
-const otherLines = '\r\n'.repeat(lineLength / 2 + 1)
 
 /**
  * Encodes what is fixed of a text. Soft line breaks depend on nothing but the line they are in, so only the lines
@@ -33,7 +31,7 @@ export function encodeBody(content: Pieces): EncodedBody {
   const body: (string | SlotLine)[] = []
   let fixed = ''
   const settle = () => {
-    if (fixed !== '') body.push(wrap(encode(fixed)))
+    if (fixed !== '') body.push(encodeWhole(fixed))
     fixed = ''
   }
   for (const pieces of lines) {
@@ -67,12 +65,13 @@ export function fillLine(
 
 function encodeWhole(text: string): string {
   if (text.length <= lineLength && literal.test(text)) return text
-  return wrap(encode(text))
+  const encoded = encode(text)
+  return encoded.length <= lineLength ? encoded : breakLines(encoded)
 }
 
 /** The last line of a long text, which has no line end. */
 function encodeLast(line: string): string {
-  return wrap(otherLines + encode(line)).slice(otherLines.length)
+  return breakLines(encode(line))
 }
 
 /** Well-formed text with CRLF line ends, without control characters that no mail program shows. */

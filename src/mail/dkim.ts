@@ -31,8 +31,8 @@ export function relaxLines(body: string): string {
   return body.replace(/[ \t]+(?=\r\n)/g, '').replace(/[ \t]+/g, ' ')
 }
 
-/** @param body in its relaxed form, cut anywhere */
-export function hashBody(body: Iterable<Uint8Array>): string {
+/** @param body in its relaxed form, cut anywhere; strings are in ASCII */
+export function hashBody(body: Iterable<Uint8Array | string>): string {
   const sha256 = createHash('sha256')
   for (const part of body) sha256.update(part)
   return sha256.digest('base64')

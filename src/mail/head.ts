@@ -45,6 +45,9 @@ const order = [
 ] as const
 
 const mostUrlOctets = 900
+/** What an unsubscribe link looks like, and what a URL parser would give back as it is. */
+const usualUrl =
+  /^(?:https?:\/\/(?:(?!xn--)[a-z0-9-]+\.)+[a-z]{2,}\/[\w/-]*|mailto:[\w+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+\?subject=[\w-]+)$/
 const listId =
   /^[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]*[A-Za-z0-9])?)*$/
 
@@ -121,6 +124,7 @@ function unsubscribeFields(given: readonly string[]): Fields {
 }
 
 function toHeaderUrl(text: string): string {
+  if (text.length < mostUrlOctets && usualUrl.test(text)) return text
   const url = URL.parse(text)
   const href = url?.href.replace(/[^!-~]|[<>",]/g, encodeURIComponent)
   if (!url || !href || !/^(https?|mailto):$/.test(url.protocol) || href.length > mostUrlOctets) {

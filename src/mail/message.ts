@@ -113,7 +113,7 @@ function compile({ letter, content, write, keys }: Compiled): FillTemplate {
   const boundary = `=_${digest(`${letter.date.toISOString()} ${letter.list?.id ?? letter.from.address}`)}`
   const common = letterFields(letter, boundary)
   const fillSubject = subjectTemplate(content.subject, write.subject)
-  const fillBody = bodyTemplate(boundary, content, { write, isSigned: keys.length > 0 })
+  const fillBody = bodyTemplate(boundary, content, write)
 
   return async (recipient, values) => {
     // Mail of a list never goes out without a way to leave
@@ -126,10 +126,9 @@ function compile({ letter, content, write, keys }: Compiled): FillTemplate {
     })
     const fields = inOrder({ ...common, ...fillSubject(values), ...addressee })
     const body = fillBody(values)
-    const bodyHash = keys.length > 0 ? hashBody(body.map(({ relaxed }) => relaxed)) : ''
+    const bodyHash = keys.length > 0 ? hashBody(body.map(relaxedForm)) : ''
     const signatures = await dkimFields(keys, { fields, bodyHash, time: letter.date })
-    const head = Buffer.from(`${[...signatures, ...fields].join('\r\n')}\r\n\r\n`)
-    const parts = [head, ...body.map(({ raw }) => raw)]
+    const parts = withHead(`${[...signatures, ...fields].join('\r\n')}\r\n\r\n`, body)
     const { returnPath, envelopeId } = recipient
     return {
       envelope: {
@@ -158,7 +157,7 @@ function subjectTemplate(pieces: Pieces, write: SlotWriters['subject']) {
   }
 }
 
-/** Whole lines of a body, as they are sent and as they are signed, where they are. */
+/** Whole lines that all recipients get, as they are sent and as they are signed. */
 interface Segment {
   readonly raw: Uint8Array
   readonly relaxed: Uint8Array
@@ -169,20 +168,37 @@ interface Blank {
   readonly write: (value: string) => string
 }
 
+/** Shorter segments are written anew with the recipient's own lines around them: a part costs more than they do. */
+const worthSharing = 1024
+
+/** @returns what fills a body: segments, and in ASCII whole lines of the recipient's own */
 function bodyTemplate(
   boundary: string,
   { text, html }: Content<Pieces>,
-  { write, isSigned }: { readonly write: SlotWriters; readonly isSigned: boolean },
+  write: Content<(value: string) => string>,
 ) {
-  const segment = isSigned ? signedSegment : plainSegment
   const parts = [
     ...part(boundary, 'text/plain', encodeBody(text), write.text),
     ...part(boundary, 'text/html', encodeBody(html), write.html),
     `--${boundary}--\r\n`,
   ]
-  const pieces = joinFixed(parts).map((one) => (typeof one === 'string' ? segment(one) : one))
-  return (values: SlotValues): Segment[] =>
-    pieces.map((one) => ('line' in one ? segment(fillLine(one.line, values, one.write)) : one))
+  const pieces = joinFixed(parts).map((one) =>
+    typeof one === 'string' && one.length >= worthSharing ? segment(one) : one,
+  )
+  return (values: SlotValues): readonly (string | Segment)[] => {
+    const body: (string | Segment)[] = []
+    let own = ''
+    for (const piece of pieces) {
+      if (typeof piece === 'string') own += piece
+      else if ('line' in piece) own += fillLine(piece.line, values, piece.write)
+      else {
+        if (own !== '') body.push(own)
+        own = ''
+        body.push(piece)
+      }
+    }
+    return own === '' ? body : [...body, own]
+  }
 }
 
 function part(
@@ -212,15 +228,23 @@ function joinFixed(parts: readonly (string | Blank)[]): (string | Blank)[] {
   return [...joined, fixed].filter((one) => one !== '')
 }
 
-function plainSegment(lines: string): Segment {
-  const raw = Buffer.from(lines, 'latin1')
-  return { raw, relaxed: raw }
-}
-
-function signedSegment(lines: string): Segment {
+function segment(lines: string): Segment {
   const raw = Buffer.from(lines, 'latin1')
   const relaxed = relaxLines(lines)
   return { raw, relaxed: relaxed === lines ? raw : Buffer.from(relaxed, 'latin1') }
+}
+
+function relaxedForm(one: string | Segment): string | Uint8Array {
+  return typeof one === 'string' ? relaxLines(one) : one.relaxed
+}
+
+/** The parts of a message: the lines of a body that follow its head are in one with it. */
+function withHead(head: string, body: readonly (string | Segment)[]): readonly Uint8Array[] {
+  const [first] = body
+  const isOwn = typeof first === 'string'
+  const opening = Buffer.from(isOwn ? head + first : head)
+  const rest = isOwn ? body.slice(1) : body
+  return [opening, ...rest.map((one) => (typeof one === 'string' ? Buffer.from(one) : one.raw))]
 }
 
 function digest(text: string): string {

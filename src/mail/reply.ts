@@ -14,6 +14,8 @@ const mostCharacters = 500
 const ourStatus = /^5\.(?:3\.4|1\.[78]|7\.(?:0|[89]|1[0-4]|2[0-7]))$/
 /** Many relays keep their verdict on client and sender until they see a recipient (`smtpd_delay_reject`). */
 const ourWords = /\brelay|authenticat|client host|sender address|helo command|blocked using/i
+/** Nearly all, one for each message: there is nothing to be done about them. */
+const usual = /^\d{3} [!-~]+(?: [!-~]+)*$/
 const first = /^(\d{3})(?:[ -](?:([245]\.\d{1,3}\.\d{1,3})(?!\S))?|$)/
 
 /**
@@ -65,6 +67,7 @@ function isPolicy(status: string, reply: string): boolean {
 
 /** A relay's reply on one line: its code once, printable, at most 500 characters. */
 export function replyLine(response: string): string {
+  if (response.length <= mostCharacters && usual.test(response)) return response
   const [head = '', ...rest] = response.trim().split(/\r?\n/)
   const status = first.exec(head)?.[2]
   const lines = rest.map((line) => {

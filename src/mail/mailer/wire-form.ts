@@ -47,14 +47,15 @@ function written(part: Uint8Array): Uint8Array {
 
 /** Whether every line begins with something other than a dot and ends with CRLF, and none has a CR or LF in it. */
 function isWritten(part: Uint8Array): boolean {
-  let before = lf
+  if (part[0] === dot || part[part.length - 1] !== lf) return false
   for (let at = 0; at < part.length; at += 1) {
     const octet = part[at] ?? 0
-    if (octet === lf ? before !== cr : before === cr) return false
-    if (octet === dot && before === lf) return false
-    before = octet
+    // Nearly all are: the loop is run over every message.
+    if (octet > cr) continue
+    if (octet === cr && part[at + 1] !== lf) return false
+    if (octet === lf && (part[at - 1] !== cr || part[at + 1] === dot)) return false
   }
-  return before === lf
+  return true
 }
 
 function endsLine(part: Uint8Array): boolean {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
-import { renderRss } from '../src/feeds/rss.ts'
+import { renderRss } from '../tests/feeds/written.ts'
 import { median, printTable } from './measure.ts'
 
 interface Server {

@@ -58,7 +58,11 @@ execFileSync(
   { stdio: ['ignore', 'inherit', 'inherit'], cwd: root },
 )
 const bundle = await rolldown({
-  input: { main: join(src, 'main.ts'), index: join(src, 'index.ts') },
+  input: {
+    main: join(src, 'main.ts'),
+    index: join(src, 'index.ts'),
+    thread: join(src, 'thread.ts'),
+  },
   platform: 'node',
   checks: { ineffectiveDynamicImport: false },
   plugins: [inPlace, inPieces],
@@ -72,6 +76,11 @@ const { output } = await bundle.write({
   // What is loaded together stands together
   codeSplitting: {
     groups: [
+      {
+        name: 'read',
+        test: /src[/\\](?:thread-work|content[/\\]read-all)\.ts$/,
+        priority: 4,
+      },
       { name: 'tidings', test: /src[/\\](?:command-line|commands[/\\]build)\.ts$/, priority: 3 },
       {
         name: 'render',

@@ -1,15 +1,19 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Content, loadContent } from '../content/load.ts'
+import { renderAll } from '../content/render-all.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { openKeptFiles } from '../output/kept-files.ts'
 import { openKeptTexts } from '../output/kept-texts.ts'
 import { type OutputFile, removeOthers, writeFiles } from '../output/write-files.ts'
+import { openThreads } from '../threads/open-threads.ts'
+import type { Threads } from '../threads/threads.ts'
 import { correct } from './keep-corrections.ts'
 import { keepEditionsOfBuild } from './keep-editions.ts'
 import { keepHistory, nextHistory } from './keep-history.ts'
 import { keepHosting } from './keep-hosting.ts'
+import type { RenderAhead } from './keep-renderings.ts'
 import { makeArchive } from './make-archive.ts'
 import { makeOutputs } from './make-outputs.ts'
 import { stampProgram } from './program-stamp.ts'
@@ -32,18 +36,22 @@ export interface Built {
  * Reads the content as far as commands need it.
  *
  * @param readOnly writes nothing: what was read is not kept for the next command either
+ * @param threads of a caller who has more for them to do, and calls `keep` himself
  * @throws {Fault} 'content-invalid' that names every fault of every file
  */
 export async function readContent(
   config: Config,
   now: Date,
-  { readOnly = false } = {},
+  { readOnly = false, threads }: { readonly readOnly?: boolean; readonly threads?: Threads } = {},
 ): Promise<Content> {
   const { root, publication, content } = config
   const { folder, permalink } = content
   const program = stampProgram()
   const cache = { folder: cacheFolder(root), startedAt: Date.now(), program, readOnly }
-  const loaded = await loadContent({ root, folder, publication, permalink, now, cache })
+  using own = threads ? undefined : openThreads()
+  const aids = { cache, threads: threads ?? own }
+  const loaded = await loadContent({ root, folder, publication, permalink, now, ...aids })
+  if (!threads || loaded.problems.length > 0) loaded.keep()
   if (loaded.problems.length > 0) {
     throw new Fault('content-invalid', loaded.problems.map(formatProblem).join('\n'))
   }
@@ -66,14 +74,18 @@ export async function buildFeeds(
   render: OpenRenderer,
   review: (out: string, files: readonly OutputFile[]) => boolean = () => true,
 ): Promise<Built> {
-  const corrected = correct(config, await readContent(config, now), now)
+  using threads = openThreads()
+  const corrected = correct(config, await readContent(config, now, { threads }), now)
   const { content } = corrected
   const next = nextHistory(config, content, now)
   const out = join(config.root, 'out')
   const kept = openKeptFiles(out, join(cacheFolder(config.root), 'outputs'))
   const texts = openKeptTexts(join(cacheFolder(config.root), 'renderings'), stampProgram())
-  const making = { render, past: next.past, kept, texts }
+  const ahead: RenderAhead = (articles, render) =>
+    renderAll(articles, render, threads, content.keep)
+  const making = { render, ahead, threads, past: next.past, kept, texts }
   const made = await makeOutputs(config, content.collection, making)
+  content.keep()
   if (!review(out, made.files)) {
     return {
       content,

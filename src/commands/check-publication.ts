@@ -42,7 +42,7 @@ export async function checkPublication(
   for (const { path, contents } of makeDocuments(config, content, now, render)) {
     documents++
     const url = config.publication.url + path.split('/').map(encodeURIComponent).join('/')
-    for (const finding of checkDocument(Buffer.from(contents), { now, url }).findings) {
+    for (const finding of checkDocument(contents, { now, url }).findings) {
       const { code, severity, message, line, column, subject } = finding
       const source = sourceOf(finding)
       found.push({ code, severity, message, file: `out/${path}`, line, column, source, subject })
@@ -67,7 +67,7 @@ function* makeDocuments(
     for (const document of toArchive(publication, collection, terms, render, past.history))
       yield* feedFiles([document])
   }
-  yield { path: 'feeds.opml', contents: renderOpml(publication, feeds) }
+  yield { path: 'feeds.opml', contents: Buffer.from(renderOpml(publication, feeds)) }
 }
 
 function ofContent({ file, line, message }: Problem): Found {

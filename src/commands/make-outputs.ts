@@ -8,14 +8,15 @@ import type { Collection } from '../model/collection.ts'
 import type { Feed } from '../model/feed.ts'
 import type { KeptFiles } from '../output/kept-files.ts'
 import type { KeptTexts } from '../output/kept-texts.ts'
-import { bytesOf, type OutputFile } from '../output/write-files.ts'
-import { type PagesInput, pageViews } from '../pages/page-views.ts'
+import type { OutputFile } from '../output/write-files.ts'
 import { readTemplates } from '../templates/read-templates.ts'
 import type { Templates } from '../templates/templates.ts'
+import type { Threads } from '../threads/threads.ts'
 import { archiveFeed } from './archive-feed.ts'
 import { joinOf } from './join-link.ts'
-import { keepRenderings } from './keep-renderings.ts'
-import { channelKeys, pageKey, rememberKeys, renderNothing } from './output-groups.ts'
+import { keepRenderings, type RenderAhead } from './keep-renderings.ts'
+import { beginPages, pageOf } from './make-pages.ts'
+import { channelKeys, type Group, rememberKeys, renderNothing } from './output-groups.ts'
 import { stampProgram } from './program-stamp.ts'
 import type { OpenRenderer } from './remember-rendered.ts'
 
@@ -32,16 +33,11 @@ export interface Outputs {
 
 interface Making {
   readonly render: OpenRenderer
+  readonly ahead: RenderAhead
+  readonly threads: Threads
   readonly past: SitePast
   readonly kept: KeptFiles
   readonly texts: KeptTexts
-}
-
-/** Files that are made together, and what they are made from: undefined where that cannot be told. */
-interface Group {
-  readonly name: string
-  readonly key: string | undefined
-  readonly files: readonly OutputFile[]
 }
 
 const styles = '*styles'
@@ -50,7 +46,7 @@ const styles = '*styles'
 export async function makeOutputs(
   config: Config,
   collection: Collection,
-  { render, past, kept, texts }: Making,
+  { render, ahead, threads, past, kept, texts }: Making,
 ): Promise<Outputs> {
   const { root, publication, feeds: terms } = config
   const channels = listChannels(publication, collection, terms.per)
@@ -75,14 +71,20 @@ export async function makeOutputs(
   const renderings = keepRenderings(texts, keyOf)
   const made: Group[] = []
   if (lacking.size + bare.length > 0) {
-    const open = renderings.with(await render())
+    const wanted = shownIn([...lacking], terms.limit)
+    const open = await renderings.with(await render(), wanted, ahead)
     const toFeed = openFeeds(publication, collection, terms, open, past)
-    made.push(...(await makeDocuments([...lacking], toFeed, keys)))
     const join = joinOf(config)
     const more = { ...(archive && { archive }), ...(join && { join }) }
     const input = { publication, channels, limit: terms.limit, render: open, ...more }
-    const pages = { ...input, common, templates }
-    made.push(...(await makePages([...lacking, ...bare], pages, stands)))
+    const pages = beginPages(
+      [...lacking, ...bare],
+      { ...input, common, templates },
+      stands,
+      threads,
+    )
+    made.push(...(await makeDocuments([...lacking], toFeed, keys)))
+    made.push(...(await pages()))
   }
   if (!stands(styles, common)) {
     const { styleFiles } = await import('../pages/page-files.ts')
@@ -114,45 +116,8 @@ async function makeDocuments(
   const { feedFiles } = await import('../feeds/feed-files.ts')
   return channels.map((channel) => {
     const { folder } = channel
-    return { name: folder, key: keys.get(folder), files: encoded(feedFiles([toFeed(channel)])) }
+    return { name: folder, key: keys.get(folder), files: feedFiles([toFeed(channel)]) }
   })
-}
-
-interface PagesTerms extends Omit<PagesInput, 'wanted' | 'languages'> {
-  /** what all pages are made from: settings, templates, the program */
-  readonly common: string
-  readonly templates: Templates
-}
-
-/** Those pages of channels that would come out otherwise than they stand. */
-async function makePages(
-  channels: readonly Channel[],
-  { common, templates, ...input }: PagesTerms,
-  stands: (name: string, key: string) => boolean,
-): Promise<readonly Group[]> {
-  const { limit, render } = input
-  const keys = new Map(
-    channels.map((one) => [pageOf(one), pageKey(one, input.channels, render, { limit, common })]),
-  )
-  const wanted = new Set(
-    channels.filter((channel) => !stands(pageOf(channel), keys.get(pageOf(channel)) ?? '')),
-  )
-  if (wanted.size === 0) return []
-  const { renderPages } = await import('../pages/page-files.ts')
-  const views = pageViews({ ...input, wanted, languages: templates.languages })
-  return renderPages(views, templates).map((file) => {
-    return { name: file.path, key: keys.get(file.path), files: encoded([file]) }
-  })
-}
-
-/** As bytes, once: they are hashed as well as written. */
-function encoded(files: readonly OutputFile[]): readonly OutputFile[] {
-  return files.map((file) => ({ path: file.path, contents: bytesOf(file) }))
-}
-
-/** The group of its page, and where that stands. */
-function pageOf({ folder }: Channel): string {
-  return `${folder}index.html`
 }
 
 function shownIn(channels: readonly Channel[], limit: number): ReadonlySet<Article> {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Channel } from '../feeds/channels.ts'
 import type { Article, RenderArticle, RenderedArticle } from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
+import type { OutputFile } from '../output/write-files.ts'
 import { shownOfArticle } from '../pages/article-view.ts'
 import { mostTitles } from '../pages/page-views.ts'
 
@@ -12,6 +13,13 @@ export function renderNothing(): RenderedArticle {
 
 /** All that an article says, without its text: that is told by its hash. Undefined where that is not known. */
 export type ArticleKey = (article: Article) => string | undefined
+
+/** Files that are made together, and what they are made from: undefined where that cannot be told. */
+export interface Group {
+  readonly name: string
+  readonly key: string | undefined
+  readonly files: readonly OutputFile[]
+}
 
 interface KeyTerms {
   readonly limit: number

@@ -4,7 +4,7 @@ import type { Table } from './cache-table.ts'
 import type { ParsedArticle, Readers } from './parse-article.ts'
 import type { FormerArticle } from './settled.ts'
 import type { Stamp } from './stamp.ts'
-import { columnOf, noTexts, pickTexts, type TextColumn, textAt } from './text-column.ts'
+import { columnOf, noTexts, type Picked, pickTexts, textAt } from './text-column.ts'
 
 /** One article to be kept; its `body.source` is not. */
 export interface Row {
@@ -103,6 +103,8 @@ export interface KeptArticle {
   readonly hash: string
   readonly declaredId?: string
   readonly needs: Row['needs']
+  /** where it stands in its table */
+  readonly row: number
 }
 
 /** Makes a body whose text is read when somebody asks for it. */
@@ -115,6 +117,9 @@ export interface Rows {
   urlAt(row: number): string
   isStamped(row: number, stamp: Stamp): boolean
   at(row: number, bodyOf: BodyOf): KeptArticle
+  /** The same, of a row that has no identity yet. */
+  parsedAt(row: number, bodyOf: BodyOf): ParsedArticle
+  needsAt(row: number): Row['needs']
   /** What the lock said of it. */
   formerAt(row: number): FormerArticle
 }
@@ -148,43 +153,53 @@ export function readRows({ rows, texts: columns, numbers }: Table): Rows {
       changed?.[row] === stamp.changed &&
       inode?.[row] === stamp.inode,
     formerAt: (row) => ({ id: id(row), title: title(row), hash: hash(row) }),
+    needsAt,
     at(row, bodyOf) {
-      const flag = flags?.[row] ?? 0
-      const body = {
-        format: formats[flag & 3] ?? 'markdown',
-        line: line?.[row] ?? 1,
-        hash: hash(row),
-      }
-      const { image, enclosure, expiresAt, declaredId } = readRest(rest(row))
-      // In the order of `toArticle`, so that both make the same
-      const article: Article = {
-        id: id(row),
-        file: file(row),
-        slug: slug(row),
-        url: url(row),
-        title: title(row),
-        publishedAt: new Date(published?.[row] ?? Number.NaN),
-        updatedAt: new Date(updated?.[row] ?? Number.NaN),
-        authors: authorsIn(authors(row)),
-        tags: tagsIn(tags(row)),
-        section: section(row),
-        language: language(row),
-        description: description(row),
-        body: bodyOf(body),
-        draft: (flag & isDraft) !== 0,
-        inNewsletter: (flag & isInNewsletter) !== 0,
-        ...(image && { image }),
-        ...(enclosure && { enclosure }),
-        ...(expiresAt && { expiresAt }),
-      }
-      const needed = needs(row)
-      return {
-        article,
-        hash: body.hash,
-        ...(declaredId !== undefined && { declaredId }),
-        needs: needed === '' ? noNeeds : (needed.split(' ') as (keyof Readers)[]),
-      }
+      const { declaredId, ...more } = readRest(rest(row))
+      const article = articleAt(row, bodyOf, more)
+      const known = { article, hash: hash(row), needs: needsAt(row), row }
+      return declaredId === undefined ? known : { ...known, declaredId }
     },
+    parsedAt(row, bodyOf) {
+      const { declaredId, ...more } = readRest(rest(row))
+      const parsed = Object.assign(articleAt(row, bodyOf, more), { hash: hash(row) })
+      return declaredId === undefined ? parsed : { ...parsed, declaredId }
+    },
+  }
+
+  // In the order of `toArticle`, so that both make the same
+  function articleAt(
+    row: number,
+    bodyOf: BodyOf,
+    { image, enclosure, expiresAt }: Partial<ParsedArticle>,
+  ): Article {
+    const flag = flags?.[row] ?? 0
+    const format = formats[flag & 3] ?? 'markdown'
+    return {
+      id: id(row),
+      file: file(row),
+      slug: slug(row),
+      url: url(row),
+      title: title(row),
+      publishedAt: new Date(published?.[row] ?? Number.NaN),
+      updatedAt: new Date(updated?.[row] ?? Number.NaN),
+      authors: authorsIn(authors(row)),
+      tags: tagsIn(tags(row)),
+      section: section(row),
+      language: language(row),
+      description: description(row),
+      body: bodyOf({ format, line: line?.[row] ?? 1, hash: hash(row) }),
+      draft: (flag & isDraft) !== 0,
+      inNewsletter: (flag & isInNewsletter) !== 0,
+      ...(image && { image }),
+      ...(enclosure && { enclosure }),
+      ...(expiresAt && { expiresAt }),
+    }
+  }
+
+  function needsAt(row: number): Row['needs'] {
+    const needed = needs(row)
+    return needed === '' ? noNeeds : (needed.split(' ') as (keyof Readers)[])
   }
 }
 
@@ -229,65 +244,88 @@ export interface KeptIdentities {
   readonly lock: string
 }
 
-/** Rows of a former table that stay and new ones, in the order of their files. */
+/** Rows of other tables and new ones, in the order of their files. */
 export interface TableBuilder {
-  keep(row: number): void
+  /** A row of another table, as it is there. */
+  take(from: Table, row: number): void
   /** @returns false for what does not fit into a table */
   add(row: Row, stamp: Stamp): boolean
   count(): number
-  /** whether the rows would be the former ones */
-  isSame(): boolean
-  build(identities: KeptIdentities): Table
+  /** whether the rows are those of one table, all of them */
+  isSame(table: Table): boolean
+  /** @param former the rows of which have the identity that they had; all others are asked for it */
+  build(identities: KeptIdentities, former?: Table): Table
 }
 
-export function buildTable(former: Table | undefined): TableBuilder {
-  const order: number[] = []
-  const added: NonNullable<ReturnType<typeof toCells>>[] = []
+export function buildTable(): TableBuilder {
+  const origins: number[] = []
+  const rows: number[] = []
+  const added = { texts: texts.map((): string[] => []), numbers: numbers.map((): number[] => []) }
+  // The first one is that of the rows that were added
+  const tables: Table[] = [emptyTable]
+  let origin = 0
   return {
-    keep: (row) => void order.push(row),
+    take(from, row) {
+      if (tables[origin] !== from) origin = tables.indexOf(from)
+      if (origin < 0) origin = tables.push(from) - 1
+      origins.push(origin)
+      rows.push(row)
+    },
     add(row, stamp) {
       const cells = toCells(row, stamp)
       if (!cells) return false
-      added.push(cells)
-      order.push(-1)
+      origins.push(0)
+      rows.push(added.numbers[0]?.length ?? 0)
+      cells.texts.forEach((cell, column) => void added.texts[column]?.push(cell))
+      cells.numbers.forEach((cell, column) => void added.numbers[column]?.push(cell))
       return true
     },
-    count: () => order.length,
-    isSame: () => added.length === 0 && order.length === (former?.rows ?? 0),
-    build({ idOf, isResettled, lock }) {
-      const columns = texts.map((_, column): TextColumn => {
-        const cells = added.map(({ texts: [file = '', ...others] }) => {
-          if (column === 0) return file
-          return (column === idColumn ? idOf(file) : others[column - 1]) ?? ''
-        })
-        return pickTexts(former?.texts[column] ?? noTexts, order, cells)
-      })
-      const [files = noTexts] = columns
-      if (!isResettled) {
-        columns[idColumn] = columnOf(order.map((_, row) => idOf(textAt(files, row)) ?? ''))
+    count: () => rows.length,
+    isSame: (table) =>
+      rows.length === table.rows && rows.every((_, at) => tables[origins[at] ?? 0] === table),
+    build({ idOf, isResettled, lock }, former) {
+      const own: Table = {
+        rows: added.numbers[0]?.length ?? 0,
+        texts: added.texts.map(columnOf),
+        numbers: added.numbers.map((column) => Float64Array.from(column)),
+        lock: '',
       }
+      const sources = [own, ...tables.slice(1)]
+      const known = isResettled ? former : undefined
+      const identified = sources.map((table) => (table === known ? table : withIds(table, idOf)))
+      const picked = { length: rows.length, origins, rows }
       return {
-        rows: order.length,
-        texts: columns,
-        numbers: pickNumbers(former, order, added),
+        rows: rows.length,
+        texts: texts.map((_, column) =>
+          pickTexts(
+            identified.map((table) => table.texts[column] ?? noTexts),
+            picked,
+          ),
+        ),
+        numbers: pickNumbers(sources, picked),
         lock,
       }
     },
   }
 }
 
+const emptyTable: Table = { rows: 0, texts: [], numbers: [], lock: '' }
+
+function withIds(table: Table, idOf: KeptIdentities['idOf']): Table {
+  const files = table.texts[0] ?? noTexts
+  const ids = Array.from({ length: table.rows }, (_, row) => idOf(textAt(files, row)) ?? '')
+  return { ...table, texts: table.texts.with(idColumn, columnOf(ids)) }
+}
+
 function pickNumbers(
-  former: Table | undefined,
-  order: readonly number[],
-  added: readonly { readonly numbers: readonly number[] }[],
+  tables: readonly Table[],
+  { length, origins, rows }: Picked,
 ): readonly Float64Array[] {
   return numbers.map((_, column) => {
-    const before = former?.numbers[column]
-    const cells = new Float64Array(order.length)
-    let next = 0
-    for (let row = 0; row < order.length; row++) {
-      const from = order[row] ?? -1
-      cells[row] = (from < 0 ? added[next++]?.numbers[column] : before?.[from]) ?? Number.NaN
+    const columns = tables.map((table) => table.numbers[column])
+    const cells = new Float64Array(length)
+    for (let row = 0; row < length; row++) {
+      cells[row] = columns[origins[row] ?? 0]?.[rows[row] ?? 0] ?? Number.NaN
     }
     return cells
   })

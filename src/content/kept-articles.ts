@@ -7,16 +7,21 @@ import {
   type Row,
   readRows,
 } from './cache-format.ts'
+import type { Table } from './cache-table.ts'
 import { type Found, stampFile } from './read-folder.ts'
 import type { FormerArticle, FormerLock } from './settled.ts'
-import type { Stamp } from './stamp.ts'
+import { type Stamp, safeStamp } from './stamp.ts'
 
 /** The articles of the former build, asked for in the order of their files. */
 export interface KeptArticles {
-  /** The article of a file that has not changed. */
+  /** The article of a file that has not changed. Does not keep it yet. */
   find(found: Found, bodyOf: BodyOf): KeptArticle | undefined
+  /** Keeps what was found. To be called, as `add` and `take`, in the order of the files. */
+  keep(known: KeptArticle): void
   /** @returns false when it cannot be kept */
   add(row: Row, stamp: Stamp): boolean
+  /** Keeps what stands in another table. */
+  take(from: Table, row: number): void
   /** @returns what the lock said of the former articles; undefined when files have come or gone since */
   formerLock(): FormerLock | undefined
   /** Where an article stood whose file is gone now. */
@@ -24,16 +29,10 @@ export interface KeptArticles {
   save(identities: KeptIdentities): void
 }
 
-// A file that was written just before it was read may be written again within the same tick of the file system's
-// clock: what is so young is read once more by the next build (as Git does). 2 seconds is the coarsest clock there is.
-const young = 2000
-/** No file is stamped so. */
-const never: Stamp = { size: -1, modified: -1, changed: -1, inode: -1 }
-
 export function openKept(cache: CacheFile): KeptArticles {
   const former = cache.read()
   const rows = former && readRows(former)
-  const next = buildTable(former)
+  const next = buildTable()
   const changed = new Map<string, FormerArticle>()
   let row = 0
   let urls: Map<string, number> | undefined
@@ -53,14 +52,14 @@ export function openKept(cache: CacheFile): KeptArticles {
         changed.set(file, rows.formerAt(row++))
         return undefined
       }
-      next.keep(row)
-      same++
       return rows.at(row++, bodyOf)
     },
-    add(added, stamp) {
-      const isYoung = Math.max(stamp.modified, stamp.changed) >= cache.startedAt - young
-      return next.add(added, isYoung ? never : stamp)
+    keep({ row }) {
+      if (former) next.take(former, row)
+      same++
     },
+    add: (added, stamp) => next.add(added, safeStamp(stamp, cache.startedAt)),
+    take: (from, row) => next.take(from, row),
     urlOf(file) {
       if (!rows) return undefined
       urls ??= new Map(Array.from({ length: rows.count }, (_, at) => [rows.fileAt(at), at]))
@@ -72,7 +71,8 @@ export function openKept(cache: CacheFile): KeptArticles {
       return former && isWhole ? { digest: former.lock, changed } : undefined
     },
     save(identities) {
-      if (!next.isSame() || identities.lock !== former?.lock) cache.write(next.build(identities))
+      const isSame = former && next.isSame(former) && identities.lock === former.lock
+      if (!isSame) cache.write(next.build(identities, former))
     },
   }
 }

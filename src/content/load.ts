@@ -4,6 +4,7 @@ import type { Article } from '../model/article.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
+import type { Threads } from '../threads/threads.ts'
 import { type CacheOptions, openCacheFile } from './cache-file.ts'
 import type { KeptArticle } from './cache-format.ts'
 import { digest } from './cache-table.ts'
@@ -14,7 +15,8 @@ import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { measureMedia } from './measure-media.ts'
 import type { ParseResult } from './parse-article.ts'
 import { expandPermalink } from './permalink.ts'
-import { parsedOf, type ReadFolder, type ReadOptions, readArticles } from './read-articles.ts'
+import { parsedOf, type ReadFolder, readArticles } from './read-articles.ts'
+import type { ReadOptions } from './read-share.ts'
 import { isPlainLock, type Known, resettle, type Settled, settle } from './settled.ts'
 import { readFileName, toSlug } from './slug.ts'
 import { findSharedUrls } from './urls.ts'
@@ -30,6 +32,8 @@ export interface LoadOptions {
   readonly now: Date
   /** where articles are kept from one run to the next; without it, all files are read */
   readonly cache?: CacheOptions
+  /** who helps to read many files */
+  readonly threads?: Threads | undefined
 }
 
 export interface Content {
@@ -42,6 +46,8 @@ export interface Content {
   readonly gone: readonly LockEntry[]
   /** where such an article stood, as it was read last, or as the pattern of permalinks has it */
   readonly urlOf: (gone: LockEntry) => string
+  /** Keeps what was read for the next run; once is enough. */
+  keep(): void
   /** in the order of files and lines */
   readonly problems: readonly Problem[]
   readonly warnings: readonly Problem[]
@@ -53,7 +59,7 @@ interface Identities extends Settled {
 }
 
 /**
- * Reads the content folder and `tidings.lock`. Writes nothing but its cache. All that is wrong with any file is in `problems`.
+ * Reads the content folder and `tidings.lock`. Writes nothing: see `keep`. All that is wrong with any file is in `problems`.
  *
  * @throws {Fault} 'content-invalid' without a content folder, 'config-invalid' for an unknown time zone
  */
@@ -65,7 +71,11 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const cache = options.cache && openCacheFile(options.cache, reading)
   const before = readLock(root)
   const parsedLock = once(() => parseLock(before.text))
-  const read = await readArticles(root, reading, () => parsedLock().entries, cache)
+  const read = await readArticles(root, reading, {
+    lock: () => parsedLock().entries,
+    cache,
+    threads: options.threads,
+  })
   const { results, problems, present, urlOf } = read
   const parsed = once(() => results.flatMap((result) => parsedOf(result) ?? []))
   const identify = (): Identities => {
@@ -78,7 +88,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const resettled = resettle(results.flatMap(known), before, read.formerLock)
   const identified: Identities = resettled ?? settle(parsed(), before.text) ?? identify()
   const { text, warnings: moved = [] } = identified
-  if (cache) {
+  const keep = () => {
     const lock = text === before.text ? before.digest : digest(text)
     keepArticles(read, identified, { lock, isResettled: resettled !== undefined })
   }
@@ -92,6 +102,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
       articles.find(({ file }) => file === entry.file)?.url ??
       urlOf(entry.file) ??
       usualUrl(entry, reading),
+    keep: once(cache ? keep : () => undefined),
     problems: inOrder([
       ...problems,
       ...before.problems,

@@ -38,13 +38,26 @@ export function parseHttpUrl(text: string, base?: string): string | undefined {
   return url && /^https?:$/.test(url.protocol) && url.hostname !== '' ? url.href : undefined
 }
 
+/** A path that a URL takes as it is: no dot at the beginning of a segment, which might be a step up. */
+const plainPath = /^\/?(?:[\w~-][\w.~-]*\/)*(?:[\w~-][\w.~-]*)?$/
+
 function below(base: string, path: string): string {
   const root = base.endsWith('/') ? base : `${base}/`
+  if (plainPath.test(path)) return rootHref(root) + (path.startsWith('/') ? path.slice(1) : path)
   const strayPercent = /%(?![0-9a-f]{2})/gi
   return new URL(root + path.replace(/^[/\\]+/, '').replace(strayPercent, '%25')).href
 }
 
+let lastRoot: readonly [root: string, href: string] = ['', '']
+
+/** Nearly always that of the same publication: a URL takes longer to read than to put together. */
+function rootHref(root: string): string {
+  if (lastRoot[0] !== root) lastRoot = [root, new URL(root).href]
+  return lastRoot[1]
+}
+
 function encodePath(path: string): string {
+  if (/^[\w.~/-]*$/.test(path)) return path
   return path.split('/').map(encodeURIComponent).join('/')
 }
 

@@ -1,9 +1,11 @@
 import type { Body } from '../model/article.ts'
-import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Threads } from '../threads/threads.ts'
 import type { CacheFile } from './cache-file.ts'
-import type { KeptArticle, KeptIdentities, Row } from './cache-format.ts'
+import { type KeptArticle, type KeptIdentities, type Rows, readRows } from './cache-format.ts'
+import type { Table } from './cache-table.ts'
 import { openKept } from './kept-articles.ts'
+import { LazyBody } from './lazy-body.ts'
 import type { LockEntry } from './lock.ts'
 import {
   type ParsedArticle,
@@ -12,9 +14,12 @@ import {
   parseArticle,
   type Readers,
 } from './parse-article.ts'
-import { type Found, listFolder, readArticleFile } from './read-folder.ts'
+import { readAll } from './read-all.ts'
+import { type Folder, type Found, listFolder } from './read-folder.ts'
+import { isPlain, openReaders, type ReadOptions } from './read-share.ts'
 import type { FormerLock } from './settled.ts'
 import type { Source } from './source.ts'
+import type { ReadDone } from './thread-jobs.ts'
 
 /** The content folder, read. */
 export interface ReadFolder {
@@ -37,69 +42,70 @@ export interface ReadFolder {
 const twins =
   'two files have this name, in two Unicode spellings that look the same; rename one of them'
 
-/** Options of `parseArticle`; the readers are imported here as files need them. */
-export type ReadOptions = Omit<ParseOptions, 'readers' | 'committedAt'>
+/** Where former builds have left what they know, and who helps to read what they don't. */
+export interface ReadingAids {
+  /** what is remembered of articles that were published: a date among it; asked for when one is wanted */
+  readonly lock: () => readonly LockEntry[]
+  /** spares the files that have not changed since the former build */
+  readonly cache?: CacheFile | undefined
+  readonly threads?: Threads | undefined
+}
 
 /**
  * Reads and parses all files of the content folder; passes over a README without front matter. The texts of the
  * articles do not stay in memory: `body.source` reads its file again when somebody asks for it.
  *
- * @param lock what is remembered of articles that were published: a date among it; asked for when one is wanted
- * @param cache spares the files that have not changed since the former build
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
 export async function readArticles(
   root: string,
   options: ReadOptions,
-  lock: () => readonly LockEntry[],
-  cache?: CacheFile,
+  { lock, cache, threads }: ReadingAids,
 ): Promise<ReadFolder> {
-  const { files, problems: unlisted } = listFolder(root, options.folder)
+  const { files, problems } = withoutTwins(listFolder(root, options.folder))
   const kept = cache && openKept(cache)
   const readers: Readers = {}
-  const reading = { ...options, readers }
-  const problems = [...unlisted]
+  const reading = { ...options, readers, startedAt: cache?.startedAt ?? 0 }
+  const bodyIn = (found: Found) => (body: Required<Omit<Body, 'source'>>) =>
+    new LazyBody(body, found, reading)
+  const known = files.map((found) => kept?.find(found, bodyIn(found)))
+  const unknown = files.filter((_, at) => !known[at])
+  const { own, others } = await readAll(root, unknown, reading, threads)
+  const placeOf = placesIn(others, unknown.length)
+
   const results: (KeptArticle | ParseResult)[] = []
   const present = new Set<string>()
   const dateless = new Map<number, Source>()
+  const needed = new Set<keyof Readers>()
   let isWhole = true
-  for (const found of files) {
-    const { file } = found
-    if (present.has(file)) {
-      problems.push({ file, message: twins })
+  let next = 0
+  for (const [at, found] of files.entries()) {
+    const former = known[at]
+    if (former) {
+      present.add(found.file)
+      for (const need of former.needs) needed.add(need)
+      kept?.keep(former)
+      results.push(former)
       continue
     }
-    present.add(file)
-    const readBody = () => bodyOf(found, reading)
-    const known = kept?.find(found, (body) => new LazyBody(body, readBody))
-    if (known) {
-      if (known.needs.length > 0) await openReaders(known.needs, readers)
-      results.push(known)
-      continue
-    }
-    const read = readArticleFile(found)
-    if ('message' in read) {
-      problems.push(read)
-      continue
-    }
-    const { source, stamp } = read
-    if (isBareReadme(source)) {
-      present.delete(file)
-      continue
-    }
-    const needs = needsOf(source)
-    if (needs.length > 0) await openReaders(needs, readers)
-    const result = parseArticle(source, reading)
-    const { article, warnings } = result
-    if (result.dateless) dateless.set(results.length, source)
-    const isKept =
-      !result.dateless &&
-      article !== undefined &&
-      warnings.length === 0 &&
-      kept?.add({ article, needs }, stamp) === true
-    isWhole &&= isKept
-    results.push(article ? { ...result, article: withLazyBody(article, readBody) } : result)
+    const read = own.get(next)
+    const place = placeOf(next++)
+    if (read && 'isReadme' in read) continue
+    present.add(found.file)
+    if (place) {
+      const { rows, row, table } = place
+      for (const need of rows.needsAt(row)) needed.add(need)
+      kept?.take(table, row)
+      results.push({ ...noNotes, article: rows.parsedAt(row, bodyIn(found)) })
+    } else if (read && 'result' in read) {
+      const { result, needs, stamp, source } = read
+      const { article } = result
+      if (result.dateless && source) dateless.set(results.length, source)
+      isWhole &&= article !== undefined && isPlain(result) && !!kept?.add({ article, needs }, stamp)
+      results.push(result)
+    } else if (read) problems.push(read.problem)
   }
+  await openReaders([...needed], readers)
   await findDates(results, dateless, { root, lock, present }, reading)
   return {
     results,
@@ -112,15 +118,47 @@ export async function readArticles(
   }
 }
 
+const noNotes: ParseResult = { problems: [], warnings: [], dateless: false }
+
+/** Of two files that have one name, the first. */
+function withoutTwins({ files, problems }: Folder): { files: Found[]; problems: Problem[] } {
+  const names = new Set<string>()
+  const all = [...problems]
+  const first = files.filter(({ file }) => {
+    if (names.has(file)) all.push({ file, message: twins })
+    const isFirst = !names.has(file)
+    names.add(file)
+    return isFirst
+  })
+  return { files: first, problems: all }
+}
+
+/** Where the article of a file stands that another thread has read, by the number of the file. */
+function placesIn(
+  others: readonly ReadDone[],
+  count: number,
+): (file: number) => { rows: Rows; row: number; table: Table } | undefined {
+  if (others.length === 0) return () => undefined
+  const tables = others.map(({ table }) => ({ table, rows: readRows(table) }))
+  const origin = new Int32Array(count).fill(-1)
+  const rowOf = new Uint32Array(count)
+  for (const [other, { files }] of others.entries()) {
+    for (const [row, file] of files.entries()) {
+      origin[file] = other
+      rowOf[file] = row
+    }
+  }
+  return (file) => {
+    const found = tables[origin[file] ?? -1]
+    return found && { ...found, row: rowOf[file] ?? 0 }
+  }
+}
+
 /** As `parseArticle` would have it. */
 export function parsedOf(result: KeptArticle | ParseResult): ParsedArticle | undefined {
   if (!('needs' in result)) return result.article
   const { article, hash, declaredId } = result
   return { ...article, hash, ...(declaredId !== undefined && { declaredId }) }
-}
-
-function isBareReadme({ file, matter }: Source): boolean {
-  return matter.syntax === 'none' && /(?:^|\/)readme\.[^/]*$/i.test(file)
 }
 
 /**
@@ -159,59 +197,4 @@ async function findDates(
       ? { ...result, article: { ...article, body: { ...article.body, hash: article.hash } } }
       : result
   }
-}
-
-/** The parsers that cost an import: most collections can do without one or another. */
-function needsOf({ format, matter }: Source): readonly (keyof Readers)[] {
-  const { syntax, table } = matter
-  const block = table || syntax === 'none' ? [] : [syntax]
-  return format === 'html' ? [...block, 'html'] : block
-}
-
-async function openReaders(names: Row['needs'], readers: Readers): Promise<void> {
-  const lacking = names.filter((name) => !readers[name])
-  const open = {
-    yaml: async () => ({ yaml: (await import('./parse-yaml.ts')).parseYaml }),
-    toml: async () => ({ toml: (await import('./parse-toml.ts')).parseToml }),
-    html: async () => ({ html: (await import('./html-document.ts')).readHtmlDocument }),
-  }
-  for (const name of lacking) Object.assign(readers, await open[name]())
-}
-
-function withLazyBody(article: ParsedArticle, read: () => string): ParsedArticle {
-  const { hash, body } = article
-  const lazy = new LazyBody({ format: body.format, line: body.line, hash }, read)
-  // Not a copy: it was made just now, and for nobody else
-  return Object.assign(article, { body: lazy })
-}
-
-/**
- * A body that is in memory only from the first time that somebody asks for it. A class, since one is made for each
- * article, and a getter of its own takes ten times as long to make as the rest.
- */
-class LazyBody implements Body {
-  readonly format: Body['format']
-  readonly line: number
-  readonly hash: string
-  readonly #read: () => string
-  #text: string | undefined
-
-  constructor({ format, line, hash }: Required<Omit<Body, 'source'>>, read: () => string) {
-    this.format = format
-    this.line = line
-    this.hash = hash
-    this.#read = read
-  }
-
-  get source(): string {
-    this.#text ??= this.#read()
-    return this.#text
-  }
-}
-
-function bodyOf(found: Found, options: ParseOptions): string {
-  const read = readArticleFile(found)
-  const article = 'message' in read ? undefined : parseArticle(read.source, options).article
-  if (article) return article.body.source
-  throw new Fault('content-invalid', `${found.file}: was changed while it was read; run it again`)
 }

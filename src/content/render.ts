@@ -5,8 +5,11 @@ import { makePortable } from './portable.ts'
 import { shorten, summarise } from './summary.ts'
 import { renderText } from './text.ts'
 
+/** All that an article is rendered from. */
+export type Renderable = Pick<Article, 'body' | 'url' | 'slug' | 'description' | 'image'>
+
 /** Renders an article's body: by its format to HTML, then made portable. Pure. */
-export function renderArticle(article: Article): RenderedArticle {
+export function renderArticle(article: Renderable): RenderedArticle {
   const { body, url, slug, description } = article
   const place = { url, prefix: `${slug}-` }
   const html = makePortable(toHtml(body), place)

@@ -10,3 +10,14 @@ export interface Stamp {
   readonly changed: number
   readonly inode: number
 }
+
+// A file that was written just before it was read may be written again within the same tick of the file system's
+// clock: what is so young is read once more by the next build (as Git does). 2 seconds is the coarsest clock there is.
+const young = 2000
+/** No file is stamped so. */
+const never: Stamp = { size: -1, modified: -1, changed: -1, inode: -1 }
+
+/** @param startedAt the clock's time before any file was read, in milliseconds */
+export function safeStamp(stamp: Stamp, startedAt: number): Stamp {
+  return Math.max(stamp.modified, stamp.changed) >= startedAt - young ? never : stamp
+}

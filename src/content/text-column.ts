@@ -20,39 +20,36 @@ export function columnOf(cells: readonly string[]): TextColumn {
   return { text: cells.join(''), ends }
 }
 
-/**
- * A column of rows of another one and of new ones. Rows that stood one after the other are copied together.
- *
- * @param order a row of `former`, or -1 for the next of `added`
- */
+/** Rows of several tables, one after the other. */
+export interface Picked {
+  readonly length: number
+  /** which table each is of */
+  readonly origins: readonly number[]
+  /** which row of it */
+  readonly rows: readonly number[]
+}
+
+/** A column of rows of others. Rows that stood one after the other are copied together. */
 export function pickTexts(
-  former: TextColumn,
-  order: readonly number[],
-  added: readonly string[],
+  columns: readonly TextColumn[],
+  { length, origins, rows }: Picked,
 ): TextColumn {
-  const ends = new Uint32Array(order.length)
+  const ends = new Uint32Array(length)
   const parts: string[] = []
   let at = 0
-  let next = 0
-  for (let row = 0; row < order.length; ) {
-    const first = order[row] ?? -1
-    if (first < 0) {
-      const cell = added[next++] ?? ''
-      parts.push(cell)
-      at += cell.length
-      ends[row++] = at
-      continue
-    }
-    const start = startOf(former.ends, first)
+  for (let row = 0; row < length; ) {
+    const origin = origins[row] ?? 0
+    const column = columns[origin] ?? noTexts
+    let last = rows[row] ?? 0
+    const start = startOf(column.ends, last)
     const shift = at - start
-    let last = first
-    ends[row++] = (former.ends[last] ?? 0) + shift
-    while (order[row] === last + 1) {
+    ends[row++] = (column.ends[last] ?? 0) + shift
+    while (row < length && rows[row] === last + 1 && origins[row] === origin) {
       last++
-      ends[row++] = (former.ends[last] ?? 0) + shift
+      ends[row++] = (column.ends[last] ?? 0) + shift
     }
-    const end = former.ends[last] ?? start
-    parts.push(former.text.slice(start, end))
+    const end = column.ends[last] ?? start
+    parts.push(column.text.slice(start, end))
     at += end - start
   }
   return { text: parts.join(''), ends }

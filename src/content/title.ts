@@ -87,11 +87,18 @@ export function repeatedTitle(source: string, title: string, format: 'markdown' 
 function beginsOtherwise(source: string, title: string): boolean {
   let start = 0
   while (source.charCodeAt(start) === 10) start++
+  const b = lowerLetter(title, 0)
+  // A mark of emphasis or code makes no other letter of the one after it
+  if (b !== undefined) while (isMark(source.charCodeAt(start))) start++
   if (lowerLetter(source, start) === undefined) start = skipBlank(source, 0)
-  const [a, b] = [lowerLetter(source, start), lowerLetter(title, 0)]
+  const a = lowerLetter(source, start)
   if (a !== undefined && b !== undefined) return a !== b
   const [letter] = /^\p{L}/u.exec(source.slice(start, start + 2)) ?? []
   return letter !== undefined && fold(letter).charAt(0) !== fold(title.slice(0, 5)).charAt(0)
+}
+
+function isMark(code: number): boolean {
+  return code === 0x2a || code === 0x5f || code === 0x60
 }
 
 /** An ASCII letter, by the code of its lower case. */

@@ -10,10 +10,10 @@ import { historyNamespaces, relationElements, stylesheet } from './relations.ts'
 import { element, escapeXml, placeholders, template, templates } from './xml.ts'
 
 /**
- * An Atom 1.0 document (RFC 4287). Titles and summaries are plain text, the content is HTML; identities stand in it
+ * An Atom 1.0 document (RFC 4287), as UTF-8. Titles and summaries are plain text, the content is HTML; identities stand in it
  * verbatim. What has been withdrawn is a `deleted-entry` (RFC 6721).
  */
-export function renderAtom(given: Feed): string {
+export function renderAtom(given: Feed): Uint8Array {
   const feed = guardFeed(given)
   const marks = placeholders()
   const writer = new Writer({

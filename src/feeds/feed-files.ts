@@ -7,7 +7,7 @@ import { renderRss } from './rss.ts'
 export interface FeedFile {
   /** below out/, with `/` between its parts */
   readonly path: string
-  readonly contents: string
+  readonly contents: Uint8Array
 }
 
 /** Every feed in its three formats, in the order given. */

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { type Extension, Feed as Writer } from 'feed'
 import type { Enclosure } from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
@@ -6,8 +7,8 @@ import { between, insertBefore, writtenOnce } from './fragments.ts'
 import { isoDate } from './guard.ts'
 import { guardFeed } from './guard-feed.ts'
 
-/** A JSON Feed 1.1 document (https://www.jsonfeed.org/version/1.1/). */
-export function renderJsonFeed(given: Feed): string {
+/** A JSON Feed 1.1 document, as UTF-8 (https://www.jsonfeed.org/version/1.1/). */
+export function renderJsonFeed(given: Feed): Uint8Array {
   const feed = guardFeed(given)
   const writer = new Writer({
     title: feed.title,
@@ -27,13 +28,16 @@ export function renderJsonFeed(given: Feed): string {
     writer.addExtension(member('hubs', hubs))
   }
   const json = `${writer.json1()}\n`
-  if (feed.items.length === 0) return json
+  if (feed.items.length === 0) return Buffer.from(json)
   const items = feed.items.flatMap((item, index) => [
-    index === 0 ? '' : ',',
+    ...(index === 0 ? [] : [comma]),
     itemJson(item, feed.language),
   ])
-  return insertBefore(json, ']\n}', [...items, '\n    '])
+  return insertBefore(json, ']\n}', [...items, indent])
 }
+
+const comma = Buffer.from(',')
+const indent = Buffer.from('\n    ')
 
 /** One item as it stands in the list, from the line end before it to its brace. */
 const itemJson = writtenOnce((item, feedLanguage) => {

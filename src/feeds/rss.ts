@@ -20,11 +20,11 @@ const namespaces = [
 const timeToLive = 60
 
 /**
- * An RSS 2.0 document by the profile of the RSS Advisory Board. An item's `description` is its summary and
+ * An RSS 2.0 document, as UTF-8, by the profile of the RSS Advisory Board. An item's `description` is its summary and
  * `content:encoded` its whole text; its picture is `media:content`, as `enclosure` is for attachments. Authors are
  * `dc:creator`, one each, since `author` is single, demands an address, and validators object to both at once.
  */
-export function renderRss(given: Feed): string {
+export function renderRss(given: Feed): Uint8Array {
   const feed = guardFeed(given)
   const marks = placeholders()
   const writer = new Writer({

@@ -12,12 +12,12 @@ export interface PageFile {
 }
 
 /**
- * The front page, and a page for each tag, author, section and language that has a feed. The same input gives the same
- * bytes.
+ * Makes the front page, and a page for each tag, author, section and language that has a feed. The same input gives the
+ * same bytes.
  *
  * @throws {Fault} 'content-invalid' with file and line when a template is wrong
  */
-export function renderPages(pages: readonly Page[], { files }: Templates): readonly PageFile[] {
+export function pageRenderer({ files }: Templates): (page: Page) => PageFile {
   const render = htmlRenderer(files)
   const known = new Map<ArticleView, object>()
   const withHtml = (article: ArticleView) => {
@@ -25,10 +25,10 @@ export function renderPages(pages: readonly Page[], { files }: Templates): reado
     known.set(article, view)
     return view
   }
-  return pages.map(({ path, template, view }) => ({
+  return ({ path, template, view }) => ({
     path,
     contents: render(template, { ...view, articles: view.articles.map(withHtml) }),
-  }))
+  })
 }
 
 /**

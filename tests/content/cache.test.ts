@@ -34,8 +34,10 @@ const settings: Settings = {
 }
 const cacheFile = () => join(root, '.tidings/cache/articles')
 
-function load(given: Partial<Settings> = {}, cache?: LoadOptions['cache']): Promise<Content> {
-  return loadContent({ root, ...settings, ...given, ...(cache && { cache }) })
+async function load(given: Partial<Settings> = {}, cache?: LoadOptions['cache']): Promise<Content> {
+  const content = await loadContent({ root, ...settings, ...given, ...(cache && { cache }) })
+  content.keep()
+  return content
 }
 
 /** As a build does that begins long after all files were written, so that none of them is too young to be kept. */

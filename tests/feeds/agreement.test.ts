@@ -1,12 +1,10 @@
 import fc from 'fast-check'
 import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith'
 import { expect, it } from 'vitest'
-import { renderAtom } from '../../src/feeds/atom.ts'
-import { renderJsonFeed } from '../../src/feeds/json-feed.ts'
-import { renderRss } from '../../src/feeds/rss.ts'
 import type { Feed, FeedItem } from '../../src/model/feed.ts'
 import { parseStrictly, readAtom, readJson, readRss } from './read-back.ts'
 import { feed, item } from './samples.ts'
+import { renderAtom, renderJsonFeed, renderRss } from './written.ts'
 
 const nasty = fc.constantFrom(
   ...[']]>', '<![CDATA[', '&', '&amp;', '&lt;', '&#0;', '<b>', '</title>', '<!--', '"', "'"],

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { feedFiles } from '../../src/feeds/feed-files.ts'
 import type { Feed } from '../../src/model/feed.ts'
+import { feedFiles } from './written.ts'
 
 const fixtures = new URL('../fixtures/feeds/', import.meta.url)
 

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { parseAtomFeed, parseJsonFeed, parseRssFeed } from 'feedsmith'
 import { describe, expect, it } from 'vitest'
 import { toArchive } from '../../src/feeds/archive.ts'
-import { feedFiles } from '../../src/feeds/feed-files.ts'
 import {
   advanceHistory,
   formatHistory,
@@ -14,6 +13,7 @@ import { toFeeds } from '../../src/feeds/to-feed.ts'
 import type { Article } from '../../src/model/article.ts'
 import type { Collection } from '../../src/model/collection.ts'
 import { article, publication } from './samples.ts'
+import { feedFiles } from './written.ts'
 
 const terms = { limit: 5, content: 'full', per: [] } as const
 const now = new Date('2026-11-01T00:00:00Z')

@@ -7,12 +7,10 @@ import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
 import { loadContent } from '../../src/content/load.ts'
 import { renderArticle } from '../../src/content/render.ts'
-import { renderAtom } from '../../src/feeds/atom.ts'
-import { renderJsonFeed } from '../../src/feeds/json-feed.ts'
-import { renderRss } from '../../src/feeds/rss.ts'
 import { toFeeds } from '../../src/feeds/to-feed.ts'
 import { has } from '../has.ts'
 import { readAtom, readJson, readRss } from './read-back.ts'
+import { renderAtom, renderJsonFeed, renderRss } from './written.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const config = await loadConfig(root, { env: {} })

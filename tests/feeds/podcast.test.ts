@@ -1,8 +1,8 @@
 import { parseRssFeed } from 'feedsmith'
 import { expect, it } from 'vitest'
 import { podcastGuid } from '../../src/feeds/podcast.ts'
-import { renderRss } from '../../src/feeds/rss.ts'
 import { feed, item } from './samples.ts'
+import { renderRss } from './written.ts'
 
 it.each([
   ['https://podnews.net/rss', '9b024349-ccf0-5f69-a609-6b82873eab3c'],

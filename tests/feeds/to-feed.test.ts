@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { feedFiles } from '../../src/feeds/feed-files.ts'
 import { toFeeds } from '../../src/feeds/to-feed.ts'
 import type { Article, RenderedArticle } from '../../src/model/article.ts'
 import { collection, publication } from './samples.ts'
+import { feedFiles } from './written.ts'
 
 const render = ({ slug }: Article): RenderedArticle => ({ html: `<p>${slug}</p>`, summary: slug })
 const terms = { limit: 20, content: 'full', per: [] } as const

@@ -1,12 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { checkDocument } from '../../src/check/check-document.ts'
-import { renderAtom } from '../../src/feeds/atom.ts'
-import { renderJsonFeed } from '../../src/feeds/json-feed.ts'
-import { renderRss } from '../../src/feeds/rss.ts'
 import { cutFeed } from '../../src/http/feed-delta.ts'
 import type { Feed, FeedItem } from '../../src/model/feed.ts'
 import { feed, item } from '../feeds/samples.ts'
+import { renderAtom, renderJsonFeed, renderRss } from '../feeds/written.ts'
 
 const formats = [
   ['RSS', renderRss],

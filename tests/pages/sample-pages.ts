@@ -1,7 +1,7 @@
 import { listChannels } from '../../src/feeds/channels.ts'
 import type { Article } from '../../src/model/article.ts'
 import type { Publication } from '../../src/model/publication.ts'
-import { type PageFile, renderPages, styleFiles } from '../../src/pages/page-files.ts'
+import { type PageFile, pageRenderer, styleFiles } from '../../src/pages/page-files.ts'
 import { pageViews } from '../../src/pages/page-views.ts'
 import type { Templates } from '../../src/templates/templates.ts'
 import { templates as packaged } from '../edition/templates.ts'
@@ -26,7 +26,7 @@ export function pagesOf(
     render: ({ description }) => ({ html: '', summary: description }),
     languages: templates.languages,
   })
-  return [...renderPages(pages, templates), ...styleFiles(templates, given.language)]
+  return [...pages.map(pageRenderer(templates)), ...styleFiles(templates, given.language)]
 }
 
 /** Scripts and directions mixed, words that do not fit, and texts that would be markup. */

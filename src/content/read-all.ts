@@ -1,0 +1,66 @@
+import { claimEach, claimShared, makeCounter } from '../threads/shared-work.ts'
+import type { Threads } from '../threads/threads.ts'
+import { LazyBody } from './lazy-body.ts'
+import type { ParseOptions } from './parse-article.ts'
+import type { Found } from './read-folder.ts'
+import { isPlain, type Read, type ReadResult, readShare } from './read-share.ts'
+import { packFiles, type ReadDone, type ReadJob } from './thread-jobs.ts'
+
+/** Files that have been read, each either here or by another thread. */
+export interface ReadFiles {
+  /** by the number of the file; with its source where there is more to say of it than the article */
+  readonly own: ReadonlyMap<number, Exclude<Read, ReadResult> | Sparing>
+  readonly others: readonly ReadDone[]
+}
+
+type Sparing = Omit<ReadResult, 'source'> & Partial<Pick<ReadResult, 'source'>>
+
+/** Files from which on it pays to start threads. */
+const enough = 1500
+const step = 32
+
+/**
+ * Reads all files, with the help of threads where there are many.
+ *
+ * @param startedAt see `safeStamp`
+ */
+export async function readAll(
+  root: string,
+  files: readonly Found[],
+  { startedAt, ...reading }: ParseOptions & { readonly startedAt: number },
+  threads?: Threads,
+): Promise<ReadFiles> {
+  const own = new Map<number, Exclude<Read, ReadResult> | Sparing>()
+  const take = (file: number, read: Read) => {
+    const found = files[file]
+    if (found) own.set(file, 'result' in read ? withLazyBody(read, found, reading) : read)
+  }
+  if (!threads || files.length < enough) {
+    await readShare(files, claimEach(files.keys()), reading, take)
+    return { own, others: [] }
+  }
+  const { publication, folder, permalink } = reading
+  const next = makeCounter(step)
+  const options = { publication, folder, permalink }
+  const job: ReadJob = { kind: 'read', options, files: packFiles(root, files), next, startedAt }
+  const answers = threads.ask<ReadDone>(job)
+  await readShare(files, claimShared(files.length, next), reading, take)
+  if (own.size === files.length) return { own, others: [] }
+  const others = (await Promise.all(answers)).filter((done) => done !== undefined)
+  // What threads have set aside, and what they have left when they failed
+  const done = new Set([...own.keys(), ...others.flatMap(({ files }) => [...files])])
+  await readShare(files, claimEach(files.keys().filter((file) => !done.has(file))), reading, take)
+  return { own, others }
+}
+
+/** The texts of most articles are never asked for. */
+function withLazyBody(read: ReadResult, found: Found, options: ParseOptions): Sparing {
+  const { result, needs, stamp } = read
+  const { article } = result
+  if (!article) return read
+  const { hash, body } = article
+  const lazy = new LazyBody({ format: body.format, line: body.line, hash }, found, options)
+  // Not a copy: it was made just now, and for nobody else
+  Object.assign(article, { body: lazy })
+  return isPlain(result) ? { result, needs, stamp } : read
+}

@@ -91,7 +91,8 @@ async function sendAll(
     const { ended, taken } = await sendTogether(folder, new Date(now), random, onTaken)
     for (const { status, signal, said } of ended) {
       if (signal === 'SIGKILL') kills += 1
-      else if (![0, 3, 4, 130].includes(status ?? -1)) {
+      // Interrupted once more when it was about to end
+      else if (signal !== 'SIGINT' && ![0, 3, 4, 130].includes(status ?? -1)) {
         throw new Error(`send ended with ${status}: ${said}`)
       }
     }

@@ -9,7 +9,10 @@ let last = Promise.resolve()
 
 // One job after the other, each answered
 parentPort?.on('message', (job: AnyJob) => {
-  last = last.then(async () => parentPort?.postMessage(await answer(job)))
+  last = last.then(async () => {
+    parentPort?.postMessage(await answer(job))
+    if (job.kind === 'read') loadRest()
+  })
 })
 
 async function answer(job: AnyJob): Promise<unknown> {
@@ -21,4 +24,10 @@ async function answer(job: AnyJob): Promise<unknown> {
     case 'pages':
       return (await import('./pages/pages-job.ts')).doPages(job)
   }
+}
+
+/** What jobs to come will need, while nobody waits. */
+function loadRest(): void {
+  void import('./content/render.ts')
+  void import('./pages/pages-job.ts')
 }

@@ -8,6 +8,7 @@ import { type Built, buildFeeds } from './build-feeds.ts'
 import type { Command, Context, Report } from './command.ts'
 import { explainFiles, explanationText } from './explain.ts'
 import { rememberRendered } from './remember-rendered.ts'
+import { compileForShortRun } from './short-run.ts'
 import { count } from './terminal.ts'
 
 export const command: Command = {
@@ -28,6 +29,7 @@ tag, author, section or language (feeds.per), feeds.opml, and index.html for peo
     if (strict && !explain) throw new Fault('usage', '--strict goes with --explain')
     if (watch && explain) throw new Fault('usage', '--watch and --explain: say one of them')
     if (watch) return watchAndBuild(context)
+    compileForShortRun()
     const config = await context.loadConfig()
     if (explain) return buildAndExplain(config, context, Boolean(strict))
     const built = await buildFeeds(config, context.now, rememberRendered())

@@ -54,7 +54,9 @@ export function assignIdentities(
   for (const candidate of candidates) claimDeclared(candidate, claims, options, warnings)
   for (const candidate of candidates) claimOwn(candidate, claims, sameWords)
   const renamed = candidates.filter(({ id }) => id === undefined)
-  if (renamed.length > 0) {
+  // Most times all that the lock knows has found its article
+  const isLeft = lock.some(({ id }) => !claims.claimed.has(id))
+  if (renamed.length > 0 && isLeft) {
     const strays = createStrays(claims, candidates, options.present)
     for (const renaming of renamings) {
       for (const candidate of renamed) claimRenamed(candidate, claims, strays, renaming)

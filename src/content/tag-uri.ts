@@ -26,5 +26,6 @@ export function hostOf(url: string): string {
 
 /** Percent-encodes for the `specific` part of a tag URI: pchar, `/` (RFC 4151 §2.1, RFC 3986 §3.3). */
 export function encodeSpecific(text: string): string {
+  if (/^[\w.~/-]*$/.test(text)) return text
   return text.split('/').map(encodeURIComponent).join('/')
 }

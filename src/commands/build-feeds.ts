@@ -105,11 +105,11 @@ export async function buildFeeds(
   const { history } = next.past
   const archive = await makeArchive(config, content.collection, { history, kept })
   const result = await writeFiles(out, made.files)
-  made.keep()
   const hosting = await keepHosting(config, next.gonePaths)
   const paths = new Set([...made.paths, ...archive.paths, ...editions.paths])
   const folders = ['tags', 'authors', 'sections', 'languages', 'archive']
   const removed = await removeOthers(out, folders, paths)
+  made.keep()
   const written = result.written + archive.written + editions.written + hosting.written
   const unchanged =
     made.paths.length - result.written + archive.unchanged + editions.unchanged + hosting.unchanged

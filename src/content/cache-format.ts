@@ -1,6 +1,7 @@
 import type { Article, Body } from '../model/article.ts'
 import type { Author } from '../model/publication.ts'
 import type { Table } from './cache-table.ts'
+import type { Found } from './found.ts'
 import type { ParsedArticle, Readers } from './parse-article.ts'
 import type { FormerArticle } from './settled.ts'
 import type { Stamp } from './stamp.ts'
@@ -108,7 +109,7 @@ export interface KeptArticle {
 }
 
 /** Makes a body whose text is read when somebody asks for it. */
-export type BodyOf = (kept: Required<Omit<Body, 'source'>>) => Body
+export type BodyOf = (found: Found, format: Body['format'], line: number, hash: string) => Body
 
 /** The rows of a table, each made when it is asked for. */
 export interface Rows {
@@ -116,9 +117,9 @@ export interface Rows {
   fileAt(row: number): string
   urlAt(row: number): string
   isStamped(row: number, stamp: Stamp): boolean
-  at(row: number, bodyOf: BodyOf): KeptArticle
+  at(row: number, found: Found, bodyOf: BodyOf): KeptArticle
   /** The same, of a row that has no identity yet. */
-  parsedAt(row: number, bodyOf: BodyOf): ParsedArticle
+  parsedAt(row: number, found: Found, bodyOf: BodyOf): ParsedArticle
   needsAt(row: number): Row['needs']
   /** What the lock said of it. */
   formerAt(row: number): FormerArticle
@@ -152,30 +153,33 @@ export function readRows({ rows, texts: columns, numbers }: Table): Rows {
       modified?.[row] === stamp.modified &&
       changed?.[row] === stamp.changed &&
       inode?.[row] === stamp.inode,
-    formerAt: (row) => ({ id: id(row), title: title(row), hash: hash(row) }),
+    formerAt: (row) => ({ id: id(row), title: title(row), hash: hash(row), url: url(row) }),
     needsAt,
-    at(row, bodyOf) {
-      const { declaredId, ...more } = readRest(rest(row))
-      const article = articleAt(row, bodyOf, more)
-      const known = { article, hash: hash(row), needs: needsAt(row), row }
+    at(row, found, bodyOf) {
+      const more = readRest(rest(row))
+      const article = articleAt(row, found, bodyOf, more)
+      const { declaredId } = more
+      const known = { article, hash: article.body.hash ?? '', needs: needsAt(row), row }
       return declaredId === undefined ? known : { ...known, declaredId }
     },
-    parsedAt(row, bodyOf) {
-      const { declaredId, ...more } = readRest(rest(row))
-      const parsed = Object.assign(articleAt(row, bodyOf, more), { hash: hash(row) })
+    parsedAt(row, found, bodyOf) {
+      const more = readRest(rest(row))
+      const article = articleAt(row, found, bodyOf, more)
+      const { declaredId } = more
+      const parsed = Object.assign(article, { hash: article.body.hash ?? '' })
       return declaredId === undefined ? parsed : { ...parsed, declaredId }
     },
   }
 
-  // In the order of `toArticle`, so that both make the same
+  // In the order of `toArticle`, so that both make the same; and as quickly, since it is done for every article
   function articleAt(
     row: number,
+    found: Found,
     bodyOf: BodyOf,
-    { image, enclosure, expiresAt }: Partial<ParsedArticle>,
+    more: Partial<ParsedArticle>,
   ): Article {
     const flag = flags?.[row] ?? 0
-    const format = formats[flag & 3] ?? 'markdown'
-    return {
+    const plain = {
       id: id(row),
       file: file(row),
       slug: slug(row),
@@ -188,9 +192,14 @@ export function readRows({ rows, texts: columns, numbers }: Table): Rows {
       section: section(row),
       language: language(row),
       description: description(row),
-      body: bodyOf({ format, line: line?.[row] ?? 1, hash: hash(row) }),
+      body: bodyOf(found, formats[flag & 3] ?? 'markdown', line?.[row] ?? 1, hash(row)),
       draft: (flag & isDraft) !== 0,
       inNewsletter: (flag & isInNewsletter) !== 0,
+    }
+    if (more === noRest) return plain
+    const { image, enclosure, expiresAt } = more
+    return {
+      ...plain,
       ...(image && { image }),
       ...(enclosure && { enclosure }),
       ...(expiresAt && { expiresAt }),

@@ -42,7 +42,8 @@ export async function doRender({ articles, needs, next, options }: RenderJob): P
   const claim = claimShared(articles.length, next)
   for (let range = claim(); range; range = claim()) {
     for (const [at, article] of articles.slice(...range).entries()) {
-      const body: Body = new LazyBody(article.body, article.found, reading)
+      const { found, format, line, hash } = article
+      const body: Body = new LazyBody(found, format, line, hash, reading)
       done.push([range[0] + at, renderArticle({ ...article, body })])
     }
   }

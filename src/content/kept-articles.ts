@@ -8,7 +8,8 @@ import {
   readRows,
 } from './cache-format.ts'
 import type { Table } from './cache-table.ts'
-import { type Found, stampFile } from './read-folder.ts'
+import type { Found } from './found.ts'
+import { stampFile } from './read-folder.ts'
 import type { FormerArticle, FormerLock } from './settled.ts'
 import { type Stamp, safeStamp } from './stamp.ts'
 
@@ -52,7 +53,7 @@ export function openKept(cache: CacheFile): KeptArticles {
         changed.set(file, rows.formerAt(row++))
         return undefined
       }
-      return rows.at(row++, bodyOf)
+      return rows.at(row++, found, bodyOf)
     },
     keep({ row }) {
       if (former) next.take(former, row)

@@ -1,7 +1,8 @@
 import type { Body } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
+import type { Found } from './found.ts'
 import { type ParseOptions, parseArticle } from './parse-article.ts'
-import { type Found, readArticleFile } from './read-folder.ts'
+import { readArticleFile } from './read-folder.ts'
 
 /**
  * A body that is in memory only from the first time that somebody asks for it. A class, since one is made for each
@@ -17,8 +18,10 @@ export class LazyBody implements Body {
 
   /** @param options with the readers that the file needs, when its text is asked for */
   constructor(
-    { format, line, hash }: Required<Omit<Body, 'source'>>,
     found: Found,
+    format: Body['format'],
+    line: number,
+    hash: string,
     options: ParseOptions,
   ) {
     this.format = format

@@ -17,7 +17,7 @@ import type { ParseResult } from './parse-article.ts'
 import { expandPermalink } from './permalink.ts'
 import { parsedOf, type ReadFolder, readArticles } from './read-articles.ts'
 import type { ReadOptions } from './read-share.ts'
-import { isPlainLock, type Known, resettle, type Settled, settle } from './settled.ts'
+import { isPlainLock, resettle, type Settled, settle } from './settled.ts'
 import { readFileName, toSlug } from './slug.ts'
 import { findSharedUrls } from './urls.ts'
 
@@ -85,12 +85,15 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     const text = formatLock(identified.lock)
     return { ...identified, text, problems: [...problems, ...identified.problems] }
   }
-  const resettled = resettle(results.flatMap(known), before, read.formerLock)
+  const resettled = resettle(results, before, read.formerLock)
   const identified: Identities = resettled ?? settle(parsed(), before.text) ?? identify()
   const { text, warnings: moved = [] } = identified
+  // Where no link has changed, none can be shared that was not before
+  const shared = resettled?.isMoved === false ? [] : findSharedUrls(identified.articles)
   const keep = () => {
     const lock = text === before.text ? before.digest : digest(text)
-    keepArticles(read, identified, { lock, isResettled: resettled !== undefined })
+    const hasProblems = (identified.problems ?? []).length + shared.length > 0
+    keepArticles(read, identified, { lock, hasProblems, isResettled: resettled !== undefined })
   }
   const articles = measureMedia(identified.articles, { root, folder, base: publication.url })
   return {
@@ -108,7 +111,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
       ...before.problems,
       ...results.flatMap((result) => ('needs' in result ? [] : result.problems)),
       ...(identified.problems ?? []),
-      ...findSharedUrls(identified.articles),
+      ...shared,
     ]),
     warnings: inOrder([
       ...results.flatMap((result) => ('needs' in result ? [] : result.warnings)),
@@ -125,17 +128,16 @@ function once<T>(make: () => T): () => T {
   }
 }
 
-function known(result: KeptArticle | ParseResult): readonly Known[] {
-  if ('needs' in result) return [{ kept: result.article }]
-  return result.article ? [{ read: result.article }] : []
-}
-
 function keepArticles(
   read: ReadFolder,
-  { articles, gone, text, problems = [] }: Identities,
-  { lock, isResettled }: { readonly lock: string; readonly isResettled: boolean },
+  { articles, gone, text }: Settled,
+  {
+    lock,
+    hasProblems,
+    isResettled,
+  }: { readonly lock: string; readonly hasProblems: boolean; readonly isResettled: boolean },
 ): void {
-  const isSettled = read.isWhole && problems.length === 0 && read.problems.length === 0
+  const isSettled = read.isWhole && !hasProblems && read.problems.length === 0
   const isDeclared = read.results.some((result) => parsedIdOf(result) !== undefined)
   const isPlain = isSettled && !isDeclared && isPlainLock(text, { articles, gone })
   const ids = once(() => new Map(articles.map(({ file, id }) => [file, id])))

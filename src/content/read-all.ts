@@ -1,8 +1,8 @@
 import { claimEach, claimShared, makeCounter } from '../threads/shared-work.ts'
 import type { Threads } from '../threads/threads.ts'
+import type { Found } from './found.ts'
 import { LazyBody } from './lazy-body.ts'
 import type { ParseOptions } from './parse-article.ts'
-import type { Found } from './read-folder.ts'
 import { isPlain, type Read, type ReadResult, readShare } from './read-share.ts'
 import { packFiles, type ReadDone, type ReadJob } from './thread-jobs.ts'
 
@@ -59,7 +59,7 @@ function withLazyBody(read: ReadResult, found: Found, options: ParseOptions): Sp
   const { article } = result
   if (!article) return read
   const { hash, body } = article
-  const lazy = new LazyBody({ format: body.format, line: body.line, hash }, found, options)
+  const lazy = new LazyBody(found, body.format, body.line, hash, options)
   // Not a copy: it was made just now, and for nobody else
   Object.assign(article, { body: lazy })
   return isPlain(result) ? { result, needs, stamp } : read

@@ -1,9 +1,15 @@
-import type { Body } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Threads } from '../threads/threads.ts'
 import type { CacheFile } from './cache-file.ts'
-import { type KeptArticle, type KeptIdentities, type Rows, readRows } from './cache-format.ts'
+import {
+  type BodyOf,
+  type KeptArticle,
+  type KeptIdentities,
+  type Rows,
+  readRows,
+} from './cache-format.ts'
 import type { Table } from './cache-table.ts'
+import type { Found } from './found.ts'
 import { openKept } from './kept-articles.ts'
 import { LazyBody } from './lazy-body.ts'
 import type { LockEntry } from './lock.ts'
@@ -15,7 +21,7 @@ import {
   type Readers,
 } from './parse-article.ts'
 import { readAll } from './read-all.ts'
-import { type Folder, type Found, listFolder } from './read-folder.ts'
+import { type Folder, listFolder } from './read-folder.ts'
 import { isPlain, openReaders, type ReadOptions } from './read-share.ts'
 import type { FormerLock } from './settled.ts'
 import type { Source } from './source.ts'
@@ -66,9 +72,9 @@ export async function readArticles(
   const kept = cache && openKept(cache)
   const readers: Readers = {}
   const reading = { ...options, readers, startedAt: cache?.startedAt ?? 0 }
-  const bodyIn = (found: Found) => (body: Required<Omit<Body, 'source'>>) =>
-    new LazyBody(body, found, reading)
-  const known = files.map((found) => kept?.find(found, bodyIn(found)))
+  const bodyOf: BodyOf = (found, format, line, hash) =>
+    new LazyBody(found, format, line, hash, reading)
+  const known = files.map((found) => kept?.find(found, bodyOf))
   const unknown = files.filter((_, at) => !known[at])
   const { own, others } = await readAll(root, unknown, reading, threads)
   const placeOf = placesIn(others, unknown.length)
@@ -96,7 +102,7 @@ export async function readArticles(
       const { rows, row, table } = place
       for (const need of rows.needsAt(row)) needed.add(need)
       kept?.take(table, row)
-      results.push({ ...noNotes, article: rows.parsedAt(row, bodyIn(found)) })
+      results.push({ ...noNotes, article: rows.parsedAt(row, found, bodyOf) })
     } else if (read && 'result' in read) {
       const { result, needs, stamp, source } = read
       const { article } = result

@@ -13,15 +13,9 @@ import {
 import { join, sep } from 'node:path'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
+import type { Found } from './found.ts'
 import { readSource, type Source } from './source.ts'
 import type { Stamp } from './stamp.ts'
-
-/** An article file that was found, not yet read. */
-export interface Found {
-  readonly path: string
-  /** relative to `root`, with `/` between its parts, in NFC */
-  readonly file: string
-}
 
 export interface Folder {
   /** in the order of their paths */

@@ -1,8 +1,9 @@
 import type { Problem } from '../model/problem.ts'
 import type { Claim } from '../threads/shared-work.ts'
 import type { Row } from './cache-format.ts'
+import type { Found } from './found.ts'
 import { type ParseOptions, type ParseResult, parseArticle, type Readers } from './parse-article.ts'
-import { type Found, readArticleFile } from './read-folder.ts'
+import { readArticleFile } from './read-folder.ts'
 import type { Source } from './source.ts'
 import type { Stamp } from './stamp.ts'
 

@@ -53,5 +53,5 @@ export async function renderAll(
 function toRender({ url, slug, description, image, body }: Article): ToRender[] {
   if (!(body instanceof LazyBody)) return []
   const { found, format, line, hash } = body
-  return [{ url, slug, description, found, body: { format, line, hash }, ...(image && { image }) }]
+  return [{ url, slug, description, found, format, line, hash, ...(image && { image }) }]
 }

@@ -1,7 +1,8 @@
 import type { Article, ArticleId } from '../model/article.ts'
+import type { KeptArticle } from './cache-format.ts'
 import { toArticle } from './identity.ts'
 import { formatLine, header, type LockEntry } from './lock.ts'
-import type { ParsedArticle } from './parse-article.ts'
+import type { ParsedArticle, ParseResult } from './parse-article.ts'
 
 /** What `assignIdentities` and `formatLock` come to where nothing has moved. */
 export interface Settled {
@@ -66,8 +67,11 @@ export function settle(parsed: readonly ParsedArticle[], lock: string): Settled 
   return { articles, text: text + lock.slice(copied), gone }
 }
 
-/** What the lock says of an article. */
-export type FormerArticle = Pick<LockEntry, 'id' | 'title' | 'hash'>
+/** What the lock says of an article, and where it stood. */
+export interface FormerArticle extends Pick<LockEntry, 'id' | 'title' | 'hash'> {
+  /** its permanent link */
+  readonly url: string
+}
 
 /** A lock that is known from the former build. */
 export interface FormerLock {
@@ -77,8 +81,13 @@ export interface FormerLock {
   readonly changed: ReadonlyMap<string, FormerArticle>
 }
 
-/** An article as the former build knew it, or as it has been read now. */
-export type Known = { readonly kept: Article } | { readonly read: ParsedArticle }
+/** An article as the former build knew it, or what has been read now. */
+type Known = KeptArticle | ParseResult
+
+export interface Resettled extends Settled {
+  /** whether an article has another permanent link than before */
+  readonly isMoved: boolean
+}
 
 /**
  * The most usual case of all: the lock is the one that the former build left, no file has come or gone, and articles
@@ -91,18 +100,21 @@ export function resettle(
   articles: readonly Known[],
   lock: { readonly text: string; readonly digest: string },
   former: FormerLock | undefined,
-): Settled | undefined {
+): Resettled | undefined {
   if (former === undefined || former.digest === '' || former.digest !== lock.digest)
     return undefined
   const settled: Article[] = []
   let text = ''
   let copied = 0
+  let isMoved = false
   for (const one of articles) {
-    if ('kept' in one) {
-      settled.push(one.kept)
+    if ('needs' in one) {
+      settled.push(one.article)
       continue
     }
-    const { file, title, hash, publishedAt, draft, declaredId } = one.read
+    const { article } = one
+    if (!article) continue
+    const { file, title, hash, url, publishedAt, draft, declaredId } = article
     const before = former.changed.get(file)
     if (!before || draft || declaredId) return undefined
     if (title !== before.title && (hash === '' || hash !== before.hash)) return undefined
@@ -112,9 +124,10 @@ export function resettle(
     if (from === 0) return undefined
     text += lock.text.slice(copied, from) + line
     copied = lock.text.indexOf('\n', from) + 1
-    settled.push(toArticle({ article: one.read, id }))
+    isMoved ||= url !== before.url
+    settled.push(toArticle({ article, id }))
   }
-  return { articles: settled, text: text + lock.text.slice(copied), gone: [] }
+  return { articles: settled, text: text + lock.text.slice(copied), gone: [], isMoved }
 }
 
 /**

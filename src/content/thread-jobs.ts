@@ -3,7 +3,7 @@ import type { SharedCounter } from '../threads/shared-work.ts'
 import type { Job } from '../threads/threads.ts'
 import type { Row } from './cache-format.ts'
 import type { Table } from './cache-table.ts'
-import type { Found } from './read-folder.ts'
+import type { Found } from './found.ts'
 import type { ReadOptions } from './read-share.ts'
 import type { Renderable } from './render.ts'
 
@@ -35,9 +35,8 @@ export interface RenderJob extends Job {
 }
 
 /** All that an article is rendered from; its body is read by who renders it. */
-export interface ToRender extends Omit<Renderable, 'body'> {
+export interface ToRender extends Omit<Renderable, 'body'>, Required<Omit<Body, 'source'>> {
   readonly found: Found
-  readonly body: Required<Omit<Body, 'source'>>
 }
 
 export type RenderDone = [article: number, rendered: RenderedArticle][]

@@ -209,11 +209,15 @@ export function gonePaths(
   const taken = new Set<string>()
   for (const { path } of history.values()) if (path) paths.add(path)
   for (const { url, publishedAt, expiresAt, draft } of articles) {
-    const path = pathBelow(url, base)
-    if (path === undefined) continue
     const isExpired = expiresAt !== undefined && expiresAt <= now
-    if (!isExpired && !draft && publishedAt <= now) taken.add(path)
-    else if (isExpired && !draft && publishedAt < expiresAt) paths.add(path)
+    const path = isExpired && !draft && publishedAt < expiresAt && pathBelow(url, base)
+    if (path) paths.add(path)
+  }
+  if (paths.size === 0) return []
+  for (const { url, publishedAt, expiresAt, draft } of articles) {
+    const isOut = !draft && publishedAt <= now && (expiresAt === undefined || expiresAt > now)
+    const path = isOut && pathBelow(url, base)
+    if (path) taken.add(path)
   }
   return [...paths].filter((path) => !taken.has(path)).sort()
 }

@@ -40,8 +40,15 @@ export function termsOf(kind: TermKind, articles: readonly Article[]): readonly 
 function findTerms(kind: TermKind, articles: readonly Article[]): readonly Term[] {
   const terms = new Map<string, { name: string; articles: Article[] }>()
   const spellings = new Map<string, Spelling>()
+  // Many articles share one list of tags
+  const lists = new Map<readonly string[], ReadonlyMap<string, string>>()
+  const keysOf = (values: readonly string[]) => {
+    const keys = lists.get(values) ?? byKey(values, spellings)
+    lists.set(values, keys)
+    return keys
+  }
   for (const article of articles) {
-    for (const [key, name] of byKey(valuesOf[kind](article), spellings)) {
+    for (const [key, name] of keysOf(valuesOf[kind](article))) {
       const term = terms.get(key)
       if (term === undefined) terms.set(key, { name, articles: [article] })
       else {

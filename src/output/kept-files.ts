@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { readFileSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +15,10 @@ export interface KeptFiles {
   find(group: string, key?: string): readonly string[] | undefined
   /** Remembers what a group is made from. To be called when its files have been written. */
   add(group: string, key: string, files: readonly OutputFile[]): void
-  /** Forgets the groups that were neither found nor added. Where nothing can be written, nothing is kept. */
+  /**
+   * Forgets the groups that were neither found nor added. Where nothing can be written, nothing is kept. To be called
+   * as late as possible.
+   */
   save(): void
 }
 
@@ -23,6 +27,13 @@ type KeptFile = readonly [path: string, hash: string, stamp: string]
 interface Group {
   readonly key: string
   readonly files: readonly KeptFile[]
+}
+
+interface Added {
+  readonly file: string
+  readonly digest: string
+  /** octets */
+  readonly size: number
 }
 
 const form = 1
@@ -34,8 +45,8 @@ const form = 1
 export function openKeptFiles(root: string, path: string): KeptFiles {
   const former = readGroups(path)
   const next = new Map<string, Group>()
+  const added = new Map<string, { readonly key: string; readonly files: readonly Added[] }>()
   let isChanged = false
-  const stampOf = (file: string) => stamp(join(root, file))
   return {
     find(name, key) {
       const group = former.get(name)
@@ -49,12 +60,21 @@ export function openKeptFiles(root: string, path: string): KeptFiles {
     },
     add(name, key, files) {
       isChanged = true
-      const kept = files.map(({ path: file, contents }): KeptFile => {
-        return [file, hash('sha1', contents), stampOf(file)]
+      const kept = files.map(({ path: file, contents }) => {
+        return { file, digest: hash('sha1', contents), size: Buffer.byteLength(contents) }
       })
-      next.set(name, { key, files: kept })
+      added.set(name, { key, files: kept })
     },
     save() {
+      // Now, and not when it was written: what is too young to be told apart has to be read by the next build
+      for (const [name, { key, files }] of added) {
+        const stamped = files.map(({ file, digest, size }): KeptFile => {
+          const now = stamp(join(root, file))
+          // Nobody else has written to it meanwhile
+          return [file, digest, now.startsWith(`${size} `) ? now : '']
+        })
+        next.set(name, { key, files: stamped })
+      }
       if (isChanged || next.size !== former.size) writeGroups(path, next)
     },
   }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { decodeTable, encodeTable, type Table } from './cache-table.ts'
+import { decodeTable, digestOf, encodeTable, type Table } from './cache-table.ts'
 
 export interface CacheOptions {
   /** made when it is not there; may be deleted at any time */
@@ -18,9 +18,18 @@ export interface CacheOptions {
 export interface CacheFile {
   readonly startedAt: number
   /** @returns undefined when there is none, or none of any use: another key, another version, damage */
-  read(): Table | undefined
-  /** Replaces it whole. Where nothing can be written, nothing is kept. */
-  write(table: Table): void
+  read(): Former | undefined
+  /** Replaces all that is kept. Where nothing can be written, nothing is kept. */
+  write(base: Table): void
+  /** Replaces the rows that are others than those of the base that was read. */
+  writeChanges(changes: Table): void
+}
+
+/** What is kept: one edit rewrites few rows. */
+export interface Former {
+  readonly base: Table
+  /** rows that have taken the place of those of the base with their files; its `lock` is that of all */
+  readonly changes?: Table
 }
 
 /** @param depends all that the articles depend on beside their files and the program */
@@ -29,27 +38,51 @@ export function openCacheFile(
   depends: unknown,
 ): CacheFile {
   const path = join(folder, 'articles')
+  const changesPath = join(folder, 'articles.changes')
   const key = hash('sha256', JSON.stringify([depends, program]))
+  // Changes are of use with the base that they were made for, and no other
+  let changesKey = ''
   return {
     startedAt,
     read() {
       try {
-        return decodeTable(key, readFileSync(path))
+        const bytes = readFileSync(path)
+        const base = decodeTable(key, bytes)
+        if (!base) return undefined
+        changesKey = `${key} ${digestOf(bytes)}`
+        const changes = readChanges(changesKey, changesPath)
+        return changes ? { base, changes } : { base }
       } catch {
         return undefined
       }
     },
-    write(table) {
+    write(base) {
       if (readOnly) return
-      const draft = `${path}.${process.pid}`
-      try {
-        mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
-        writeFileSync(draft, encodeTable(key, table))
-        renameSync(draft, path)
-      } catch {
-        rmQuietly(draft)
-      }
+      replace(path, encodeTable(key, base))
+      rmQuietly(changesPath)
     },
+    writeChanges(changes) {
+      if (!readOnly) replace(changesPath, encodeTable(changesKey, changes))
+    },
+  }
+}
+
+function readChanges(key: string, path: string): Table | undefined {
+  try {
+    return decodeTable(key, readFileSync(path))
+  } catch {
+    return undefined
+  }
+}
+
+function replace(path: string, bytes: Uint8Array): void {
+  const draft = `${path}.${process.pid}`
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    writeFileSync(draft, bytes)
+    renameSync(draft, path)
+  } catch {
+    rmQuietly(draft)
   }
 }
 

@@ -104,8 +104,6 @@ export interface KeptArticle {
   readonly hash: string
   readonly declaredId?: string
   readonly needs: Row['needs']
-  /** where it stands in its table */
-  readonly row: number
 }
 
 /** Makes a body whose text is read when somebody asks for it. */
@@ -159,7 +157,7 @@ export function readRows({ rows, texts: columns, numbers }: Table): Rows {
       const more = readRest(rest(row))
       const article = articleAt(row, found, bodyOf, more)
       const { declaredId } = more
-      const known = { article, hash: article.body.hash ?? '', needs: needsAt(row), row }
+      const known = { article, hash: article.body.hash ?? '', needs: needsAt(row) }
       return declaredId === undefined ? known : { ...known, declaredId }
     },
     parsedAt(row, found, bodyOf) {
@@ -260,10 +258,13 @@ export interface TableBuilder {
   /** @returns false for what does not fit into a table */
   add(row: Row, stamp: Stamp): boolean
   count(): number
-  /** whether the rows are those of one table, all of them */
-  isSame(table: Table): boolean
-  /** @param former the rows of which have the identity that they had; all others are asked for it */
-  build(identities: KeptIdentities, former?: Table): Table
+  /** how many rows are not of this table */
+  countOthers(table: Table): number
+  /**
+   * @param former tables of which the rows have the identity that they had; all others are asked for it
+   * @param without rows of this one
+   */
+  build(identities: KeptIdentities, former?: readonly Table[], without?: Table): Table
 }
 
 export function buildTable(): TableBuilder {
@@ -290,9 +291,11 @@ export function buildTable(): TableBuilder {
       return true
     },
     count: () => rows.length,
-    isSame: (table) =>
-      rows.length === table.rows && rows.every((_, at) => tables[origins[at] ?? 0] === table),
-    build({ idOf, isResettled, lock }, former) {
+    countOthers(table) {
+      const origin = tables.indexOf(table)
+      return origins.reduce((count, one) => (one === origin ? count : count + 1), 0)
+    },
+    build({ idOf, isResettled, lock }, former = [], without) {
       const own: Table = {
         rows: added.numbers[0]?.length ?? 0,
         texts: added.texts.map(columnOf),
@@ -300,11 +303,13 @@ export function buildTable(): TableBuilder {
         lock: '',
       }
       const sources = [own, ...tables.slice(1)]
-      const known = isResettled ? former : undefined
-      const identified = sources.map((table) => (table === known ? table : withIds(table, idOf)))
-      const picked = { length: rows.length, origins, rows }
+      const isKnown = (table: Table) => table === without || (isResettled && former.includes(table))
+      const identified = sources.map((table) => (isKnown(table) ? table : withIds(table, idOf)))
+      const picked = without
+        ? pickOthers({ origins, rows }, sources.indexOf(without))
+        : { origins, rows }
       return {
-        rows: rows.length,
+        rows: picked.rows.length,
         texts: texts.map((_, column) =>
           pickTexts(
             identified.map((table) => table.texts[column] ?? noTexts),
@@ -320,20 +325,22 @@ export function buildTable(): TableBuilder {
 
 const emptyTable: Table = { rows: 0, texts: [], numbers: [], lock: '' }
 
+function pickOthers({ origins, rows }: Picked, origin: number): Picked {
+  const isOther = (_: unknown, at: number) => origins[at] !== origin
+  return { rows: rows.filter(isOther), origins: origins.filter(isOther) }
+}
+
 function withIds(table: Table, idOf: KeptIdentities['idOf']): Table {
   const files = table.texts[0] ?? noTexts
   const ids = Array.from({ length: table.rows }, (_, row) => idOf(textAt(files, row)) ?? '')
   return { ...table, texts: table.texts.with(idColumn, columnOf(ids)) }
 }
 
-function pickNumbers(
-  tables: readonly Table[],
-  { length, origins, rows }: Picked,
-): readonly Float64Array[] {
+function pickNumbers(tables: readonly Table[], { origins, rows }: Picked): readonly Float64Array[] {
   return numbers.map((_, column) => {
     const columns = tables.map((table) => table.numbers[column])
-    const cells = new Float64Array(length)
-    for (let row = 0; row < length; row++) {
+    const cells = new Float64Array(rows.length)
+    for (let row = 0; row < rows.length; row++) {
       cells[row] = columns[origins[row] ?? 0]?.[rows[row] ?? 0] ?? Number.NaN
     }
     return cells

@@ -51,7 +51,7 @@ export function encodeTable(key: string, { rows, texts, numbers, lock }: Table):
 /** @returns undefined for what is damaged, foreign, of another form or under another key */
 export function decodeTable(key: string, bytes: Buffer): Table | undefined {
   const content = bytes.subarray(digestLength + 1)
-  if (bytes.toString('latin1', 0, digestLength) !== digest(content)) return undefined
+  if (digestOf(bytes) !== digest(content)) return undefined
   let at = content.indexOf(10) + 1
   const head: Head = JSON.parse(content.toString('utf8', 0, at))
   if (head.form !== form || head.key !== key) return undefined
@@ -76,6 +76,11 @@ export function decodeTable(key: string, bytes: Buffer): Table | undefined {
     return { text: text.toString(isPlain ? 'latin1' : 'utf8'), ends }
   })
   return { rows: head.rows, texts, numbers, lock: head.lock }
+}
+
+/** The digest that a table stands under. @param bytes of a table that was decoded */
+export function digestOf(bytes: Buffer): string {
+  return bytes.toString('latin1', 0, digestLength)
 }
 
 export function digest(content: Uint8Array | string): string {

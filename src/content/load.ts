@@ -140,8 +140,18 @@ function keepArticles(
   const isSettled = read.isWhole && !hasProblems && read.problems.length === 0
   const isDeclared = read.results.some((result) => parsedIdOf(result) !== undefined)
   const isPlain = isSettled && !isDeclared && isPlainLock(text, { articles, gone })
-  const ids = once(() => new Map(articles.map(({ file, id }) => [file, id])))
-  read.keep({ idOf: (file) => ids().get(file), lock: isPlain ? lock : '', isResettled })
+  read.keep({ idOf: (file) => idIn(articles, file), lock: isPlain ? lock : '', isResettled })
+}
+
+/** @param articles in the order of their files */
+function idIn(articles: readonly Article[], file: string): string | undefined {
+  let [from, to] = [0, articles.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if ((articles[middle]?.file ?? '') < file) from = middle + 1
+    else to = middle
+  }
+  return articles[from]?.file === file ? articles[from]?.id : undefined
 }
 
 function parsedIdOf(result: KeptArticle | ParseResult): string | undefined {

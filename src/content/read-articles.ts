@@ -90,7 +90,7 @@ export async function readArticles(
     if (former) {
       present.add(found.file)
       for (const need of former.needs) needed.add(need)
-      kept?.keep(former)
+      kept?.keep()
       results.push(former)
       continue
     }

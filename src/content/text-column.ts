@@ -22,7 +22,6 @@ export function columnOf(cells: readonly string[]): TextColumn {
 
 /** Rows of several tables, one after the other. */
 export interface Picked {
-  readonly length: number
   /** which table each is of */
   readonly origins: readonly number[]
   /** which row of it */
@@ -30,10 +29,8 @@ export interface Picked {
 }
 
 /** A column of rows of others. Rows that stood one after the other are copied together. */
-export function pickTexts(
-  columns: readonly TextColumn[],
-  { length, origins, rows }: Picked,
-): TextColumn {
+export function pickTexts(columns: readonly TextColumn[], { origins, rows }: Picked): TextColumn {
+  const { length } = rows
   const ends = new Uint32Array(length)
   const parts: string[] = []
   let at = 0

@@ -33,6 +33,7 @@ const settings: Settings = {
   now: new Date('2026-01-01T00:00Z'),
 }
 const cacheFile = () => join(root, '.tidings/cache/articles')
+const changesFile = () => `${cacheFile()}.changes`
 
 async function load(given: Partial<Settings> = {}, cache?: LoadOptions['cache']): Promise<Content> {
   const content = await loadContent({ root, ...settings, ...given, ...(cache && { cache }) })
@@ -88,7 +89,7 @@ type Step =
   | { readonly kind: 'remove' | 'touch' | 'rewrite'; readonly name: string }
   | { readonly kind: 'rename' | 'link'; readonly name: string; readonly to: string }
   | { readonly kind: 'settings'; readonly settings: Partial<Settings> }
-  | { readonly kind: 'lock' | 'damage' }
+  | { readonly kind: 'lock' | 'damage' | 'damage changes' }
 
 const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -130,7 +131,9 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       ),
     }),
   },
-  fc.record({ kind: fc.constantFrom('lock' as const, 'damage' as const) }),
+  fc.record({
+    kind: fc.constantFrom('lock' as const, 'damage' as const, 'damage changes' as const),
+  }),
 )
 
 async function take(step: Step, content: Content | undefined): Promise<void> {
@@ -139,7 +142,8 @@ async function take(step: Step, content: Content | undefined): Promise<void> {
   if (step.kind === 'write') await write(join('content', step.name), step.text)
   else if (step.kind === 'lock' && content && content.problems.length === 0)
     await writeFile(join(root, 'tidings.lock'), content.lock.text)
-  else if (step.kind === 'damage') await damage()
+  else if (step.kind === 'damage') await damage(cacheFile())
+  else if (step.kind === 'damage changes') await damage(changesFile())
   else if (!there) return
   else if (step.kind === 'remove') await rm(at(step.name))
   else if (step.kind === 'touch') await utimes(at(step.name), 1e9, 1e9)
@@ -155,12 +159,12 @@ async function take(step: Step, content: Content | undefined): Promise<void> {
   }
 }
 
-async function damage(): Promise<void> {
-  const bytes = await readFile(cacheFile()).catch(() => undefined)
+async function damage(path: string): Promise<void> {
+  const bytes = await readFile(path).catch(() => undefined)
   if (!bytes) return
   const at = Math.floor(bytes.length * 0.7)
   bytes.writeUInt8((bytes.readUInt8(at) + 1) % 256, at)
-  await writeFile(cacheFile(), bytes)
+  await writeFile(path, bytes)
 }
 
 describe('the cache', () => {
@@ -199,6 +203,35 @@ describe('the cache', () => {
     expect(after.ino).not.toBe(before.ino)
     await loadKept()
     expect((await stat(cacheFile())).ino).toBe(after.ino)
+  })
+
+  it('writes down what one edit has changed, and no more', async () => {
+    const names = Array.from({ length: 200 }, (_, at) => `content/${at}.md`)
+    const text = (name: string, words: string) =>
+      `---\ntitle: ${name}\ndate: 2022-06-29\n---\n\n${words}.\n`
+    for (const name of names) await write(name, text(name, 'Words'))
+    await writeFile(join(root, 'tidings.lock'), (await loadKept()).lock.text)
+    await loadKept()
+    const base = await readFile(cacheFile())
+    const edit = async (count: number, words: string) => {
+      for (const name of names.slice(0, count)) await write(name, text(name, words))
+      await wait(9)
+      const { articles, lock } = await loadKept()
+      await writeFile(join(root, 'tidings.lock'), lock.text)
+      await loadKept()
+      return articles.filter(({ body }) => body.source.startsWith(words)).length
+    }
+    expect(await edit(2, 'Other words')).toBe(2)
+    expect(await edit(1, 'And others')).toBe(1)
+    expect(await readFile(cacheFile())).toEqual(base)
+    expect((await stat(changesFile())).size).toBeLessThan(base.length / 10)
+    expect((await loadKept()).articles).toHaveLength(names.length)
+    expect(await outcome(loadKept())).toEqual(await outcome(load()))
+
+    expect(await edit(60, 'New words')).toBe(60)
+    expect(await readFile(cacheFile())).not.toEqual(base)
+    await expect(stat(changesFile())).rejects.toThrow('ENOENT')
+    expect(await outcome(loadKept())).toEqual(await outcome(load()))
   })
 
   it('reads a file again that was written when it was read, as it may be written again', async () => {

@@ -22,7 +22,7 @@ export interface Mailer {
    * Hands one message to the relay and says what became of it. Never throws for one recipient's sake. A refusal may
    * come before `leave` does.
    *
-   * @throws {Fault} 'unavailable' when the relay is gone or refuses us: stop the run, nothing is lost; and whatever
+   * @throws {Fault} 'unavailable' when the relay was never in reach or refuses us: stop the run, nothing is lost; and whatever
    *   `leave` rejects with: then it was not accepted
    */
   submit(message: Message, terms?: SubmitTerms): Promise<Outcome | Refusal>

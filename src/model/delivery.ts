@@ -49,7 +49,7 @@ export interface Claim {
   readonly triedAt?: Date
 }
 
-/** The relay wants a rest, and has heard nothing of the message: it is nobody's attempt. */
+/** The relay wants a rest, or went away in mid-run, and has heard nothing of the message: it is nobody's attempt. */
 export interface Refusal {
   readonly kind: 'busy'
   readonly reply: string

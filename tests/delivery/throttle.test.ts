@@ -240,6 +240,84 @@ describe('a relay that asks for a rest', () => {
   })
 })
 
+describe('a relay that goes away in mid-run', () => {
+  /** It takes ten messages, hangs up and lets nobody in. */
+  async function leaving() {
+    const left = Promise.withResolvers<void>()
+    let count = 0
+    const mail = () => {
+      if (++count <= 10) return '250 ok'
+      left.resolve(server[Symbol.asyncDispose]())
+      return ''
+    }
+    const server = await startRelay({ replies: { mail } })
+    return { server, left: left.promise }
+  }
+
+  it('is waited for when it hangs up instead of greeting, and nobody has lost an attempt', async () => {
+    await using edition = await openEdition(20)
+    const greeting = (_: string, session: number) => (session > 1 && session < 6 ? '' : '220 hi')
+    await using relay = await startRelay({ replies: { greeting } })
+    const mailer = smtpMailer({ url: relay.url, connections: 1, messagesPerConnection: 10 })
+    const paused: string[] = []
+    await edition.send(mailer, { pauses: quick, onPause: (key) => paused.push(key) })
+    await mailer.close()
+    expect(relay.messages).toHaveLength(20)
+    expect(new Set(paused)).toEqual(new Set(['']))
+    const deliveries = await edition.ledger.deliveries('one')
+    expect(new Set(deliveries.map(({ state, attempts }) => `${state} ${attempts}`))).toEqual(
+      new Set(['submitted 1']),
+    )
+  })
+
+  it('is waited for when it refuses connections, until it is back', async () => {
+    await using edition = await openEdition(20)
+    const { server, left } = await leaving()
+    const mailer = smtpMailer({ url: server.url, connections: 1 })
+    const replies: string[] = []
+    const sent = edition.send(mailer, {
+      pauses: quick,
+      onPause: (_, { reply }) => replies.push(reply),
+    })
+    await left
+    await expect.poll(() => replies.length).toBeGreaterThan(1)
+    await using back = await startRelay({ port: server.port })
+    await sent
+    await mailer.close()
+    expect([server.messages.length, back.messages.length]).toEqual([10, 10])
+    expect(replies[0]).toMatch(/^out of reach: connect ECONNREFUSED/)
+    expect(await edition.ledger.counts('one')).toMatchObject({ submitted: 20, uncertain: 0 })
+  })
+
+  it('ends the run when it stays away for longer than our patience', async () => {
+    await using edition = await openEdition(20)
+    const { server } = await leaving()
+    const mailer = smtpMailer({ url: server.url, connections: 1 })
+    await expect(
+      edition.send(mailer, { pauses: { ...quick, relayPatience: 200 } }),
+    ).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/taken nothing .* ECONNREFUSED .*; nothing is lost/),
+    })
+    await mailer.close()
+    expect(await edition.ledger.counts('one')).toMatchObject({ submitted: 10, pending: 10 })
+  })
+
+  it('but was never there ends the run at once', async () => {
+    await using edition = await openEdition(20)
+    const gone = await startRelay()
+    await gone[Symbol.asyncDispose]()
+    const mailer = smtpMailer({ url: gone.url, connections: 4 })
+    const paused: string[] = []
+    const sent = edition.send(mailer, { pauses: quick, onPause: (key) => paused.push(key) })
+    await expect(sent).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/out of reach: connect ECONNREFUSED .*check host and port/),
+    })
+    expect(paused).toEqual([])
+  })
+})
+
 describe('limits of a domain', () => {
   it('let no more of its messages fly at once, and no fewer of the others', async () => {
     await using edition = await openEdition(mixed(30, 'narrow.test', 'wide.test'))

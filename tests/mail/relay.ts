@@ -5,6 +5,8 @@ import { createServer as createTlsServer } from 'node:tls'
 export type HangUp = 'greeting' | 'mail' | 'rcpt' | 'data' | 'dot'
 
 export interface RelayOptions {
+  /** default: any that is free */
+  readonly port?: number
   /** lines of the EHLO reply after the first; default PIPELINING, SMTPUTF8, SIZE */
   readonly extensions?: readonly string[]
   /** key and certificate in PEM: TLS from the first byte */
@@ -63,7 +65,7 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     ? createTlsServer({ ...tls, noDelay: true }, welcome)
     : createServer({ noDelay: true }, welcome)
   server.on('tlsClientError', () => {})
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
     port,

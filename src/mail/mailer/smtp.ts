@@ -30,15 +30,15 @@ export interface SmtpOptions {
 export function smtpMailer(options: SmtpOptions): Mailer {
   const { url, connections, messagesPerConnection = 500, name, ca } = options
   const relay = readSmtpUrl(url)
+  /** Whether it has ever answered us: then it is there, and its address is right. */
+  let isKnown = false
   const pool = createPool({
     most: connections,
-    open: () =>
-      openSession({
-        relay,
-        messagesPerConnection,
-        name,
-        ca,
-      }),
+    async open() {
+      const session = await openSession({ relay, messagesPerConnection, name, ca })
+      isKnown = true
+      return session
+    },
     isUsable: (session) => session.isUsable(),
     isHeld: (session) => session.announced() !== undefined,
     end: (session) => session.end(),
@@ -65,7 +65,9 @@ export function smtpMailer(options: SmtpOptions): Mailer {
         const attempt = isStale(first) ? await pool.use(send, { fresh: true }) : first
         return outcomeOf(attempt, message, relay.shown)
       } catch (error) {
-        const reply = wantsRest(error)
+        const answer = wantsRest(error)
+        isKnown ||= answer !== undefined
+        const reply = answer ?? (isKnown ? wentAway(error) : undefined)
         if (reply === undefined) throw error
         return { kind: 'busy', reply }
       }
@@ -96,6 +98,16 @@ function wantsRest(error: unknown): string | undefined {
   if (!responseCode || responseCode < 400 || responseCode > 499) return undefined
   return response === undefined ? error.message : replyLine(response)
 }
+
+/** What is said of a relay that hangs up instead of greeting, or lets nobody in, as while it is restarted. */
+function wentAway(error: unknown): string | undefined {
+  if (!(error instanceof Fault) || !(error.cause instanceof Error)) return undefined
+  const { code = '', originalCode = '' } = error.cause as Refused
+  const isAway = code === 'ECONNECTION' || code === 'ETIMEDOUT' || away.test(originalCode)
+  return isAway ? `out of reach: ${replyLine(error.cause.message)}` : undefined
+}
+
+const away = /^(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE)$/
 
 /** Whether the session rather than the message was at fault: nothing was accepted, and another session may do. */
 function isStale(attempt: Attempt): boolean {

@@ -1,22 +1,12 @@
 import { createPublicKey } from 'node:crypto'
 import { isAbsolute } from 'node:path'
+import { type Check, Wrong } from './config-check.ts'
 import { domains, warmUp } from './config-throttle.ts'
 import { isNetwork } from './http/client-address.ts'
 import { readSmtpUrl } from './mail/smtp-url.ts'
 import { topicId } from './model/topic.ts'
 
-/**
- * The table of configuration keys: what each takes, in words for people and as a check. A check returns the value
- * in its final form, or a `Wrong` that says what was expected.
- */
-export type Check = (value: unknown) => unknown
-
-export class Wrong {
-  readonly expected: string
-  constructor(expected: string) {
-    this.expected = expected
-  }
-}
+/** The table of configuration keys: what each takes, in words for people and as a check. */
 
 const text: Check = (value) =>
   typeof value === 'string' && value.trim() !== '' && !hasControl(value)

@@ -1,4 +1,4 @@
-import { type Check, Wrong } from './config-keys.ts'
+import { type Check, Wrong } from './config-check.ts'
 import { type DomainLimit, domainsOf } from './delivery/limits.ts'
 import type { WarmUp } from './delivery/warm-up.ts'
 import { parseAddress } from './mail/address.ts'

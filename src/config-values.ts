@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { keys, lists, Wrong } from './config-keys.ts'
+import { Wrong } from './config-check.ts'
+import { keys, lists } from './config-keys.ts'
 
 /** Fills `given` with the leaves of the configuration by dotted key; yields what has no place in it. */
 export function* flatten(

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Wrong } from './config-keys.ts'
+import { Wrong } from './config-check.ts'
 import { checkKey, clashes, flatten, groupsOf, missing, show } from './config-values.ts'
 import type { DomainLimit } from './delivery/limits.ts'
 import type { WarmUp } from './delivery/warm-up.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { isAbsolute, join, relative, resolve } from 'node:path'
 import { Wrong } from './config-check.ts'
 import { keys, lists } from './config-keys.ts'
 
@@ -154,6 +154,18 @@ export function clashes(given: ReadonlyMap<string, unknown>): string[] {
     if (earlier === undefined) places.set(id, group)
     return earlier === undefined || id === undefined ? [] : [`${group}.id: is that of ${earlier}`]
   })
+}
+
+/** The store, where everybody could fetch it: out/ is made to be served. */
+export function exposed(given: ReadonlyMap<string, unknown>, root: string): string[] {
+  const store = given.get('store')
+  const file = /^sqlite:(.+)/s.exec(String(store))?.[1]
+  if (file === undefined) return []
+  const place = relative(join(root, 'out'), resolve(root, file))
+  if (/^\.\.(?:[\\/]|$)/.test(place) || isAbsolute(place)) return []
+  return [
+    `store: ${store} lies in out/, which is served to everybody, with all addresses; take sqlite:.tidings/tidings.db, or another place outside of it`,
+  ]
 }
 
 /** The members of a list that are given: `mail.dkim`, or `mail.dkim[0]` and so on. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Wrong } from './config-check.ts'
-import { checkKey, clashes, flatten, groupsOf, missing, show } from './config-values.ts'
+import { checkKey, clashes, exposed, flatten, groupsOf, missing, show } from './config-values.ts'
 import type { DomainLimit } from './delivery/limits.ts'
 import type { WarmUp } from './delivery/warm-up.ts'
 import { Fault } from './model/fault.ts'
@@ -188,7 +188,7 @@ export async function loadConfig(
       wrongs.push(`${key}: expected ${checked.expected}, found ${show(key, value)}`)
     else given.set(key, checked)
   }
-  wrongs.push(...missing(given), ...clashes(given))
+  wrongs.push(...missing(given), ...clashes(given), ...exposed(given, root))
   if (wrongs.length > 0) {
     throw new Fault('config-invalid', wrongs.map((wrong) => `${name}: ${wrong}`).join('\n'))
   }

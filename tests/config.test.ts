@@ -103,6 +103,21 @@ describe('the configuration', () => {
     }
   })
 
+  it.each(['sqlite:out/list.db', 'sqlite:./data/../out/list.db', 'sqlite:out/..list.db'])(
+    'lets no store lie where everybody could fetch it: %s',
+    async (store) => {
+      const message = await faultOf({ ...smallest, store })
+      expect(message).toContain(`tidings.config.json: store: ${store} lies in out/`)
+      expect(message).toContain('take sqlite:.tidings/tidings.db')
+    },
+  )
+
+  it('lets a store lie anywhere else, also where the path only looks alike', async () => {
+    for (const store of ['sqlite:output/list.db', 'sqlite:../out/list.db', 'sqlite:/out/list.db']) {
+      expect((await load({ ...smallest, store })).store).toBe(store)
+    }
+  })
+
   it('never shows a former secret', async () => {
     const message = await faultOf({ ...smallest, server: { formerSecrets: ['hunter2'] } })
     expect(message).toContain('server.formerSecrets: expected at least 16 characters')

@@ -8,11 +8,11 @@ import type { Store } from '../store/store.ts'
 /**
  * Opens the store that the configuration names; the caller closes it.
  *
- * @param copy opens it as a rehearsal instead: what is written there is gone when it is closed
+ * @param use `copy`: a rehearsal, what is written there is gone when it is closed; `toSend`: messages will be sent by it
  */
 export async function openStore(
   { root, file: config, store }: Config,
-  { copy = false } = {},
+  { copy = false, toSend = false } = {},
 ): Promise<Store> {
   if (store.startsWith('env:')) {
     const name = store.slice('env:'.length)
@@ -27,5 +27,5 @@ export async function openStore(
     return copy ? postgres.openPostgresCopy(store) : postgres.openPostgresStore(store)
   }
   const file = resolve(root, store.slice('sqlite:'.length))
-  return copy ? openSqliteCopy(file) : openSqliteStore(file)
+  return copy ? openSqliteCopy(file) : openSqliteStore(file, { toSend })
 }

@@ -49,7 +49,8 @@ export async function sendEdition(
 ): Promise<Report> {
   limitYoungHeap()
   const head = letterhead(config)
-  const store = await openStore(config, { copy: options.dryRun || options.test !== undefined })
+  const copy = options.dryRun || options.test !== undefined
+  const store = await openStore(config, { copy, toSend: true })
   try {
     await readList(config, store, context)
     const begun = await begunEditions(store, options.edition)

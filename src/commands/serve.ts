@@ -43,7 +43,7 @@ back, and nothing else: bounces, complaints, wishes to leave (docs/bounces.md).`
     const config = await context.loadConfig()
     const where = { host: hostOf(values), port: portOf(values, config.server.port) }
     const door = bounceDoor(values, config, where.host)
-    const store = await openStore(config)
+    const store = await openStore(config, { toSend: true })
     let desk: JoinDesk | undefined
     let audience: Audience | undefined
     try {

@@ -1,12 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, it } from 'vitest'
 import { access } from '../../src/store/sqlite/access.ts'
-import { connect } from '../../src/store/sqlite/connection.ts'
+import { connect, useWriteAheadLog } from '../../src/store/sqlite/connection.ts'
 import { openSqliteCopy } from '../../src/store/sqlite/open-copy.ts'
 import { openSqliteStore } from '../../src/store/sqlite/open-store.ts'
 import { sqliteSubscribers } from '../../src/store/sqlite/subscribers.ts'
@@ -86,6 +86,48 @@ describe('the file of a store', () => {
     expect((await subscribers.counts()).active).toBe(110)
     const other = await database.connect()
     expect((await other.subscribers.counts()).active).toBe(110)
+  })
+
+  it('on a file system without memory that processes share is refused with the remedy', async () => {
+    await using database = await temporarySqlite()
+    // This way of SQLite's to lock a file is for file systems that can no more than make folders.
+    const db = new DatabaseSync(`file:${join(database.folder, 'far.db')}?vfs=unix-dotfile`)
+    await expect(useWriteAheadLog(db, 'far.db')).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(/^store far\.db: .*write-ahead log.*'delete'.*local disk/),
+    })
+    db.close()
+  })
+
+  it('holds all that the log holds once it is opened for sending, and not before', async () => {
+    await using database = await temporarySqlite()
+    const { subscribers } = await database.connect()
+    await subscribers.add(readers(3), noon)
+    const log = `${database.file}-wal`
+    await (await openSqliteStore(database.file)).close()
+    expect((await stat(log)).size).toBeGreaterThan(0)
+    await (await openSqliteStore(database.file, { toSend: true })).close()
+    expect((await stat(log)).size).toBe(0)
+    const alone = join(database.folder, 'alone.db')
+    await copyFile(database.file, alone)
+    const copy = await openSqliteStore(alone)
+    expect((await copy.subscribers.counts()).active).toBe(3)
+    await copy.close()
+    await subscribers.add(readers(4), noon)
+    expect((await subscribers.counts()).active).toBe(4)
+  })
+
+  it('is opened for sending while somebody writes to it', async () => {
+    await using database = await temporarySqlite()
+    const { subscribers } = await database.connect()
+    await subscribers.add(readers(3), noon)
+    const other = await connect(database.file)
+    other.exec('BEGIN IMMEDIATE')
+    const store = await openSqliteStore(database.file, { toSend: true })
+    expect((await store.subscribers.counts()).active).toBe(3)
+    other.exec('ROLLBACK')
+    other.close()
+    await store.close()
   })
 
   it('of a newer version is refused with a word on what to do', async () => {

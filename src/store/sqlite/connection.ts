@@ -18,7 +18,7 @@ export async function connect(file: string): Promise<DatabaseSync> {
     db = new DatabaseSync(file, { timeout: patience, enableForeignKeyConstraints: true })
     // First of all, before anything is written: the file may belong to somebody else.
     migrate(db, file)
-    await useWriteAheadLog(db)
+    await useWriteAheadLog(db, file)
     // NORMAL: a commit is only appended to the log, and `logOf` brings it to the disk.
     db.exec(
       `PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${logPages};
@@ -46,15 +46,41 @@ function createFile(file: string): void {
   }
 }
 
-/** SQLite does not wait its usual patience for this one change, so that two first runs at once would fail. */
-async function useWriteAheadLog(db: DatabaseSync): Promise<void> {
+/**
+ * SQLite does not wait its usual patience for this one change, so that two first runs at once would fail.
+ *
+ * @throws {Fault} 'unavailable' where the file system has no memory that processes share: SQLite then goes on without
+ *   the log, and what is flushed would be nothing
+ */
+export async function useWriteAheadLog(db: DatabaseSync, file: string): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      db.exec('PRAGMA journal_mode = WAL')
-      return
+      const mode = db.prepare('PRAGMA journal_mode = WAL').get()?.journal_mode
+      if (mode === 'wal') return
+      throw new Fault(
+        'unavailable',
+        `store ${file}: SQLite cannot keep its write-ahead log on this file system (it stays with '${mode}'); name a file on a local disk under "store", or use postgres://…`,
+      )
     } catch (error) {
       if (!isBusy(error) || tries === 50) throw error
       await pause(20 * tries)
     }
+  }
+}
+
+/**
+ * Copies the log into the database and empties it. After a flush that failed, the log may read well and not be on the
+ * disk: the kernel keeps such pages in memory, takes them for written, and flushes them no more. Nothing is to be built on
+ * them; copied, they are written and flushed anew. Who is at work meanwhile is not waited for to the end: what they have
+ * read or written before is copied all the same.
+ */
+export function emptyLog(db: DatabaseSync, file: string): void {
+  try {
+    db.exec(
+      `PRAGMA busy_timeout = 1000; PRAGMA wal_checkpoint(TRUNCATE);
+       PRAGMA busy_timeout = ${patience}`,
+    )
+  } catch (error) {
+    throw toFault(error, file)
   }
 }

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../store.ts'
 import { access } from './access.ts'
 import { sqliteAddressChanges } from './address-changes.ts'
-import { connect } from './connection.ts'
+import { connect, emptyLog } from './connection.ts'
 import type { Disk } from './disk.ts'
 import { sqliteFeedback } from './feedback.ts'
 import { sqliteJoins } from './joins.ts'
@@ -17,10 +17,18 @@ import { sqliteThrottle } from './throttle.ts'
  * have it open. The caller closes it, after its last write has resolved.
  *
  * @param file path of the database; its folder is made
+ * @param options `toSend`: what earlier processes wrote is brought to the disk first, whatever became of them
  * @throws {Fault} 'unavailable' when the file cannot be used, 'config-invalid' when it is not ours to use
  */
-export async function openSqliteStore(file: string): Promise<Store> {
-  return storeOn(await connect(file), file)
+export async function openSqliteStore(file: string, { toSend = false } = {}): Promise<Store> {
+  const db = await connect(file)
+  try {
+    if (toSend) emptyLog(db, file)
+    return storeOn(db, file)
+  } catch (error) {
+    db.close()
+    throw error
+  }
 }
 
 /** The store on a connection, which it closes in the end; `disk` as in `access`. */

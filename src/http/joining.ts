@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomId } from '../model/random-id.ts'
 import type { FormState, JoinPages } from '../pages/join-pages.ts'
 import type { Joins } from '../store/joins.ts'
 import { formToken, type JoinEntry, type JoinForm, judgeJoin } from '../subscribers/join-form.ts'
@@ -65,7 +65,7 @@ export async function ask(
   if (wait > 0) return { kind: 'slower', wait }
   const { address, from } = verdict
   const { name, topics } = form
-  const id = randomBytes(16).toString('base64url')
+  const id = randomId()
   const chosen = topics && pages.topics.length > 0 ? { topics } : {}
   const request = { id, address, name, language, ...chosen, from, text, askedAt: now }
   if (!(await joins.ask(request, joinTerms.mostWaiting))) return { kind: 'full' }

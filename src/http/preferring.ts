@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomId } from '../model/random-id.ts'
 import type { Subscriber } from '../model/subscriber.ts'
 import type { PreferencePages } from '../pages/preference-pages.ts'
 import type { Store } from '../store/store.ts'
@@ -82,7 +82,7 @@ async function move(
   if (address === undefined) {
     return { page: pages.preferences(reader, askedAt, 'wrongAddress'), status: 422 }
   }
-  const id = randomBytes(16).toString('base64url')
+  const id = randomId()
   const change = { id, subscriber: reader.id, address, askedAt }
   await holdings.changes.ask(change, preferenceTerms.mostChanges)
   moving?.asked()

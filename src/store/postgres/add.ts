@@ -7,6 +7,7 @@ import {
   type SubscriberStatus,
 } from '../../model/subscriber.ts'
 import { sameTopics, sortTopics, type TopicId } from '../../model/topic.ts'
+import { nextStatus } from '../../subscribers/next-status.ts'
 import { identifiers } from '../identifiers.ts'
 import type { AddOutcome } from '../subscribers.ts'
 import type { Query } from './access.ts'
@@ -179,13 +180,6 @@ async function update(query: Query, entries: readonly Entry[], now: Date): Promi
       WHERE s.number = e.number`,
     values: [asJson(entries), now],
   })
-}
-
-/** An import may only be stricter than what is known; it brings back those whom the list left out, nobody else. */
-function nextStatus(known: SubscriberStatus, given: SubscriberStatus = 'active'): SubscriberStatus {
-  if (known === 'suppressed' || given === 'suppressed') return 'suppressed'
-  if (known === 'unsubscribed' || given === 'unsubscribed') return 'unsubscribed'
-  return given === 'unlisted' ? known : 'active'
 }
 
 /** Why and when they left; both NULL for those who are here. */

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { addressKey } from '../../mail/address.ts'
-import type { DueNotice } from '../../model/address-change.ts'
+import { randomId } from '../../model/random-id.ts'
 import type { AddressChanges, ChangeStanding } from '../address-changes.ts'
 import type { Access, Query } from './access.ts'
 import { forgetErased, markErased } from './erased.ts'
 import { countMail } from './joins.ts'
-import { asText, type Row, toDate } from './rows.ts'
+import { asText, type Row, toDate, toDueNotice } from './rows.ts'
 
 // Locked, so that of two requests at once one sees the other
 const ask = `
@@ -135,7 +134,7 @@ async function confirm(query: Query, id: string, now: Date): Promise<ChangeStand
       text: `
         INSERT INTO tidings.address_changes (id, subscriber, kind, key, address, asked_at, due_at)
         VALUES ($1, $2, 'told', $3, $4, $5, $5)`,
-      values: [randomBytes(16).toString('base64url'), number, key, address, now],
+      values: [randomId(), number, key, address, now],
     })
   }
   return standing('changed', request)
@@ -143,15 +142,4 @@ async function confirm(query: Query, id: string, now: Date): Promise<ChangeStand
 
 function standing(state: ChangeStanding['state'], { language }: Row): ChangeStanding {
   return { state, ...(language !== null && { language: String(language) }) }
-}
-
-function toDueNotice(row: Row): DueNotice {
-  return {
-    id: String(row.id),
-    kind: row.kind === 'told' ? 'told' : 'confirm',
-    address: String(row.address),
-    ...(row.language === null ? {} : { language: String(row.language) }),
-    askedAt: toDate(row.asked_at),
-    attempts: Number(row.attempts),
-  }
 }

@@ -3,7 +3,6 @@ import { mergeKinds } from '../../mail/reply-kind.ts'
 import {
   type Feedback,
   type FeedbackEffect,
-  type FeedbackKind,
   feedbackKinds,
   feedbackReason,
   softLimit,
@@ -11,7 +10,7 @@ import {
 } from '../../model/feedback.ts'
 import type { FeedbackCounts, FeedbackLog, NewFeedback } from '../feedback.ts'
 import type { Access, Query, Statement } from './access.ts'
-import { asText, type Row, toDate, toSubscriber } from './rows.ts'
+import { asText, type Row, toFeedback, toSubscriber } from './rows.ts'
 
 /** So many different wordings are looked at; the rarest of them fall out. */
 const mostWordings = 5000
@@ -145,17 +144,4 @@ async function isThird(query: Query, { number }: Row, edition: string | undefine
   const ids = async (text: string) =>
     (await query({ text, values: [number] })).rows.map(({ id }) => String(id))
   return softRun(await ids(sentTo), new Set(await ids(soft)), edition) >= softLimit
-}
-
-function toFeedback(row: Row): Feedback {
-  return {
-    ...(row.edition_id === null ? {} : { edition: String(row.edition_id) }),
-    subscriber: String(row.reader),
-    kind: row.kind as FeedbackKind,
-    status: String(row.status),
-    diagnostic: String(row.diagnostic),
-    source: String(row.source),
-    isProven: row.is_proven === true,
-    at: toDate(row.at),
-  }
 }

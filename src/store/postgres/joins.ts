@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto'
 import { addressKey } from '../../mail/address.ts'
-import type { DueJoin, Limit } from '../../model/join.ts'
+import type { Limit } from '../../model/join.ts'
+import { randomId } from '../../model/random-id.ts'
 import { sortTopics } from '../../model/topic.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { BeginTerms, JoinState, Joins } from '../joins.ts'
 import type { Access, Query } from './access.ts'
 import { forgetErased } from './erased.ts'
-import { asText, type Row, toDate, toTopics } from './rows.ts'
+import { asText, toDate, toDueJoin } from './rows.ts'
 import { keepSecret } from './secrets.ts'
 
 /** Counts are kept for the longest limit there may be. */
@@ -194,7 +194,7 @@ async function confirm(query: Query, id: string, now: Date): Promise<Standing> {
   if (!request) return find(query, id)
   await drop(query, id)
   const { key, address, name, language, topics, origin, text, asked_at: askedAt } = request
-  const person = [random(), key, address, name, language, random(), now, topics]
+  const person = [randomId(), key, address, name, language, randomId(), now, topics]
   const subscriber = (await query({ text: put, values: person })).rows[0]?.number
   if (subscriber === undefined) return { state: 'gone', language: String(language) }
   await forgetErased(query, String(key))
@@ -205,23 +205,4 @@ async function confirm(query: Query, id: string, now: Date): Promise<Standing> {
     values: [id, subscriber, origin, text, askedAt, now],
   })
   return { state: 'joined', language: String(language) }
-}
-
-/** 128 bits that nobody can guess. */
-function random(): string {
-  return randomBytes(16).toString('base64url')
-}
-
-function toDueJoin(row: Row): DueJoin {
-  return {
-    id: String(row.id),
-    address: String(row.address),
-    name: String(row.name),
-    language: String(row.language),
-    ...toTopics(row),
-    from: String(row.origin),
-    text: String(row.text),
-    askedAt: toDate(row.asked_at),
-    attempts: Number(row.attempts),
-  }
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomId } from '../../model/random-id.ts'
 import { emptySketch, estimate, mergeSketches } from '../../statistics/sketch.ts'
 import { toAudienceDays } from '../audience-days.ts'
 import type { Sightings, Statistics } from '../statistics.ts'
@@ -90,7 +90,7 @@ export function postgresStatistics({ read, write }: Access): Statistics {
         })
         await query({
           text: 'INSERT INTO tidings.audience_salt (day, salt) VALUES ($1, $2) ON CONFLICT DO NOTHING',
-          values: [day, randomBytes(16).toString('base64url')],
+          values: [day, randomId()],
         })
         const { rows } = await query({
           text: 'SELECT salt FROM tidings.audience_salt WHERE day = $1',

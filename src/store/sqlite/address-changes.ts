@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { addressKey } from '../../mail/address.ts'
-import type { DueNotice } from '../../model/address-change.ts'
+import { randomId } from '../../model/random-id.ts'
 import type { AddressChanges, ChangeStanding } from '../address-changes.ts'
 import type { Access } from './access.ts'
 import { erasedMarks } from './erased.ts'
 import { mailCounts } from './joins.ts'
-import { type Row, toDate } from './rows.ts'
+import { type Row, toDate, toDueNotice } from './rows.ts'
 
 export function sqliteAddressChanges({ db, read, write }: Access): AddressChanges {
   const ask = db.prepare(`
@@ -124,20 +123,9 @@ function confirmation(db: DatabaseSync) {
       }
       if (newKey !== request.key) {
         const old = { key: request.key ?? null, address: request.address ?? null }
-        tell.run({ id: randomBytes(16).toString('base64url'), number, ...old, now })
+        tell.run({ id: randomId(), number, ...old, now })
       }
       return standing('changed', request)
     },
-  }
-}
-
-function toDueNotice(row: Row): DueNotice {
-  return {
-    id: String(row.id),
-    kind: row.kind === 'told' ? 'told' : 'confirm',
-    address: String(row.address),
-    ...(row.language === null ? {} : { language: String(row.language) }),
-    askedAt: toDate(row.asked_at),
-    attempts: Number(row.attempts),
   }
 }

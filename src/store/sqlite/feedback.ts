@@ -3,7 +3,6 @@ import { mergeKinds } from '../../mail/reply-kind.ts'
 import {
   type Feedback,
   type FeedbackEffect,
-  type FeedbackKind,
   feedbackKinds,
   feedbackReason,
   softLimit,
@@ -11,7 +10,7 @@ import {
 } from '../../model/feedback.ts'
 import type { FeedbackCounts, FeedbackLog, NewFeedback } from '../feedback.ts'
 import type { Access } from './access.ts'
-import { type Row, toDate, toSubscriber } from './rows.ts'
+import { type Row, toFeedback, toSubscriber } from './rows.ts'
 
 /** So many different wordings are looked at; the rarest of them fall out. */
 const mostWordings = 5000
@@ -111,18 +110,5 @@ export function sqliteFeedback({ db, read, write }: Access): FeedbackLog {
         forget.run(now.getTime())
         spend.run(token, until.getTime())
       }),
-  }
-}
-
-function toFeedback(row: Row): Feedback {
-  return {
-    ...(row.edition_id === null ? {} : { edition: String(row.edition_id) }),
-    subscriber: String(row.reader),
-    kind: row.kind as FeedbackKind,
-    status: String(row.status),
-    diagnostic: String(row.diagnostic),
-    source: String(row.source),
-    isProven: row.is_proven === 1,
-    at: toDate(row.at),
   }
 }

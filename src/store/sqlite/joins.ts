@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { addressKey } from '../../mail/address.ts'
-import type { DueJoin, Limit } from '../../model/join.ts'
+import type { Limit } from '../../model/join.ts'
+import { randomId } from '../../model/random-id.ts'
 import { sortTopics } from '../../model/topic.ts'
 import { mailCounters } from '../../subscribers/mailbox.ts'
 import type { BeginTerms, JoinState, Joins } from '../joins.ts'
 import type { Access } from './access.ts'
 import { erasedMarks } from './erased.ts'
-import { type Row, toDate, toTopics } from './rows.ts'
+import { toDate, toDueJoin } from './rows.ts'
 import { secretKeeper } from './secrets.ts'
 
 /** Counts are kept for the longest limit there may be. */
@@ -158,7 +158,16 @@ function confirmation(db: DatabaseSync) {
       if (!request) return find(id)
       drop.run(id)
       const { key = null, address = null, name = null, language = null, topics = null } = request
-      const person = { id: random(), key, address, name, language, topics, token: random(), now }
+      const person = {
+        id: randomId(),
+        key,
+        address,
+        name,
+        language,
+        topics,
+        token: randomId(),
+        now,
+      }
       const subscriber = put.get(person)?.number
       if (subscriber === undefined) return { state: 'gone', language: String(language) }
       erased.forget(String(key))
@@ -166,24 +175,5 @@ function confirmation(db: DatabaseSync) {
       agree.run({ id, subscriber, origin, text, asked_at, now })
       return { state: 'joined', language: String(language) }
     },
-  }
-}
-
-/** 128 bits that nobody can guess. */
-function random(): string {
-  return randomBytes(16).toString('base64url')
-}
-
-function toDueJoin(row: Row): DueJoin {
-  return {
-    id: String(row.id),
-    address: String(row.address),
-    name: String(row.name),
-    language: String(row.language),
-    ...toTopics(row),
-    from: String(row.origin),
-    text: String(row.text),
-    askedAt: toDate(row.asked_at),
-    attempts: Number(row.attempts),
   }
 }

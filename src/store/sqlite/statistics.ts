@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomId } from '../../model/random-id.ts'
 import { emptySketch, estimate, mergeSketches } from '../../statistics/sketch.ts'
 import { toAudienceDays } from '../audience-days.ts'
 import type { Statistics } from '../statistics.ts'
@@ -76,7 +76,7 @@ export function sqliteStatistics({ db, read, write }: Access): Statistics {
       write(() => {
         forgetSalts.run(day)
         endDays.run(day)
-        keepSalt.run(day, randomBytes(16).toString('base64url'))
+        keepSalt.run(day, randomId())
         return String(salt.get(day)?.salt)
       }),
 

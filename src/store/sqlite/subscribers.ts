@@ -8,6 +8,7 @@ import {
   subscriberStatuses,
 } from '../../model/subscriber.ts'
 import { sameTopics, sortTopics } from '../../model/topic.ts'
+import { nextStatus } from '../../subscribers/next-status.ts'
 import { type Identifiers, identifiers } from '../identifiers.ts'
 import type { AddOutcome, Subscribers } from '../subscribers.ts'
 import type { Access } from './access.ts'
@@ -209,13 +210,6 @@ export function sqliteSubscribers({ db, read, write }: Access): Subscribers {
       return erased
     },
   }
-}
-
-/** An import may only be stricter than what is known; it brings back those whom the list left out, nobody else. */
-function nextStatus(known: SubscriberStatus, given: SubscriberStatus = 'active'): SubscriberStatus {
-  if (known === 'suppressed' || given === 'suppressed') return 'suppressed'
-  if (known === 'unsubscribed' || given === 'unsubscribed') return 'unsubscribed'
-  return given === 'unlisted' ? known : 'active'
 }
 
 /** Why and when they left; both NULL for those who are here. */

@@ -62,6 +62,17 @@ describe('the published package', () => {
     await rm(folder, { recursive: true, force: true })
   }, 60_000)
 
+  it('tells an older Node that it is too old, and asks nothing of it before', async () => {
+    const old = `data:text/javascript,Object.defineProperty(process.versions, 'node', { value: '20.9.0' })`
+    const told = run(process.execPath, ['--import', old, program, 'build'])
+    await expect(told).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^tidings needs Node 24 or newer, and this is 20\.9\.0/),
+    })
+    // What it lacks of Node would end it before it could say so.
+    expect(await readFile(program, 'utf8')).not.toMatch(/^import\b|getBuiltinModule/m)
+  })
+
   it('carries the licence of each library that stands in it', async () => {
     const licences = await readFile(join(root, 'dist/licences.txt'), 'utf8')
     for (const name of ['feed', 'htmlparser2', 'liquidjs', 'luxon', 'satteri', 'yaml'])

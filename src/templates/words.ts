@@ -111,12 +111,9 @@ export function parseWords(file: string, source: string, fallback?: Words): Word
 }
 
 function pageWords(file: string, read: unknown, fallback?: PageWords): PageWords {
-  if (!isObject(read))
-    throw new Fault('content-invalid', `${file}: "page" must be an object of words`)
-  const words = Object.fromEntries(
-    pageSentences.map((key) => [key, sentence(file, `page.${key}`, read[key] ?? fallback?.[key])]),
-  ) as Record<(typeof pageSentences)[number], string>
-  return { ...words, count: pluralForms(file, 'page.count', read.count ?? fallback?.count) }
+  const words = group(file, 'page', read, { keys: pageSentences, fallback })
+  const { count = fallback?.count } = read as { count?: unknown }
+  return { ...words, count: pluralForms(file, 'page.count', count) }
 }
 
 /** The sentences of one part of a language file. */

@@ -44,6 +44,9 @@ describe('a language file', () => {
     ['{"unsubscribe": ', 'is not JSON'],
     ['[]', 'must be a JSON object'],
     ['{"unsubscribe": ""}', '"unsubscribe" must be a text'],
+    ['{"page": []}', '"page" must be an object of words'],
+    ['{"page": {"count": 5}}', '"page.count" must be a text'],
+    ['{"join": "x"}', '"join" must be an object of words'],
     ['{"dir": "up"}', '"dir" must be "ltr" or "rtl"'],
     ['{"more": {"one": "x"}}', '"more" must be'],
   ])('%j is a fault that names the file', (source, why) => {

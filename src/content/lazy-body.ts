@@ -1,7 +1,7 @@
 import type { Body } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import type { Found } from './found.ts'
-import { type ParseOptions, parseArticle } from './parse-article.ts'
+import { hashText, type ParseOptions, parseArticle } from './parse-article.ts'
 import { readArticleFile } from './read-folder.ts'
 
 /**
@@ -33,14 +33,27 @@ export class LazyBody implements Body {
 
   /** @throws {Fault} 'content-invalid' when the file can no longer be read */
   get source(): string {
-    this.#text ??= readBody(this.found, this.options)
+    this.#text ??= readBody(this, this.options)
     return this.#text
   }
 }
 
-function readBody(found: Found, options: ParseOptions): string {
+function readBody({ found, format, line, hash }: LazyBody, options: ParseOptions): string {
   const read = readArticleFile(found)
-  const article = 'message' in read ? undefined : parseArticle(read.source, options).article
-  if (article) return article.body.source
+  if (!('message' in read)) {
+    const { matter } = read.source
+    const text = format === 'html' ? '' : fromLine(matter.body, line - matter.bodyLine)
+    // As it was when its article was read: the front matter need not be read again
+    if (text !== '' && hashText(text) === hash) return text
+    const { article } = parseArticle(read.source, options)
+    if (article) return article.body.source
+  }
   throw new Fault('content-invalid', `${found.file}: was changed while it was read; run it again`)
+}
+
+/** What comes after so many lines, without blank lines at its end. */
+function fromLine(text: string, lines: number): string {
+  let at = 0
+  for (let line = 0; line < lines; line++) at = text.indexOf('\n', at) + 1
+  return text.slice(at).trimEnd()
 }

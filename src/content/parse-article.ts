@@ -170,7 +170,7 @@ function assemble(
   }
 }
 
-function hashText(text: string): string {
+export function hashText(text: string): string {
   return text === '' ? '' : hash('sha256', text, 'base64url').slice(0, 22)
 }
 

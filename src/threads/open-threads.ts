@@ -20,6 +20,15 @@ export function openThreads(count = Math.min(most, availableParallelism() - 1)):
   }
 }
 
+/** @returns undefined where the system gives no thread */
+function newWorker(file: URL, workerData: unknown): Worker | undefined {
+  try {
+    return new Worker(file, { workerData })
+  } catch {
+    return undefined
+  }
+}
+
 interface Thread {
   ask<Done>(job: Job): Promise<Done | undefined>
   end(): void
@@ -30,7 +39,8 @@ function startThread(): Thread {
   const file = new URL(`../thread${extname(import.meta.url)}`, import.meta.url)
   const cache = getCompileCacheDir()
   const compiled = cache && dirname(cache)
-  const worker = new Worker(file, { workerData: { compiled } })
+  const worker = newWorker(file, { compiled })
+  if (!worker) return { ask: async () => undefined, end: () => undefined }
   // Answers come in the order of the jobs
   const waiting: ((done: unknown) => void)[] = []
   let isOver = false

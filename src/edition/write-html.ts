@@ -35,8 +35,11 @@ function writeNode(node: MailNode, start: 'left' | 'right', inPre: boolean): str
   return tag === 'table' ? `<div style="overflow-x:auto">${element}</div>\n` : element
 }
 
+const special = /[&<>"']/
+
 /** Escapes for HTML text and quoted attributes. */
 export function escapeHtml(text: string): string {
+  if (!special.test(text)) return text
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

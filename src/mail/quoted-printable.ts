@@ -7,7 +7,8 @@ const margin = Math.floor(lineLength / 3)
 const breaks = ' \t.,!?'
 
 const ascii = /^[\t\r\n -~]*$/
-const spaceAtEnd = /[ \t](?=[\r\n]|$)/g
+const spaceAtEnd = /[ \t](?=[\r\n]|$)/
+const spacesAtEnd = new RegExp(spaceAtEnd, 'g')
 const escapeOfAscii = /=[0-7][\dA-F]$/
 const escapeOfOther = /=[89A-F][\dA-F]$/
 const otherLines = '\r\n'.repeat(lineLength / 2 + 1)
@@ -15,7 +16,8 @@ const otherLines = '\r\n'.repeat(lineLength / 2 + 1)
 /** Text in quoted-printable: the octets that Nodemailer gives, in a third of the time where all of it is ASCII. */
 export function encode(text: string): string {
   if (!ascii.test(text)) return encodeAny(text)
-  return text.replaceAll('=', '=3D').replace(spaceAtEnd, escapeSpace)
+  const escaped = text.replaceAll('=', '=3D')
+  return spaceAtEnd.test(escaped) ? escaped.replace(spacesAtEnd, escapeSpace) : escaped
 }
 
 function escapeSpace(space: string): string {

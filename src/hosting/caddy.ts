@@ -7,6 +7,8 @@ import {
   freshly,
   media,
   mediaAge,
+  openedType,
+  opens,
   pagePolicy,
   preflight,
   type SiteRules,
@@ -55,6 +57,13 @@ export function caddyfile({ url, hubs, moved, gone, hidden }: SiteRules): string
         `header ${matcher} Content-Type "${type}${charset}"`,
       ]
     }),
+    '@openedFeed {',
+    `    path_regexp ${matching('(.+/)?(rss\\.xml|atom\\.xml)$')}`,
+    `    header ${opens.header} ${opens.value}`,
+    '}',
+    `header @openedFeed Content-Type "${openedType}; charset=utf-8"`,
+    `@xmlFeed path_regexp ${matching('(.+/)?(rss\\.xml|atom\\.xml)$')}`,
+    `header @xmlFeed +Vary ${opens.header}`,
     `@opml path *.opml`,
     'header @opml Content-Type "text/x-opml; charset=utf-8"',
     ...['@feed', '@opml'].flatMap((matcher) => [

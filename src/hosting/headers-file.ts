@@ -6,6 +6,7 @@ import {
   joinedPolicy,
   media,
   mediaAge,
+  openedType,
   pagePolicy,
   type SiteRules,
 } from './site-rules.ts'
@@ -32,7 +33,8 @@ export function headersFile({ url, hubs }: SiteRules): string {
     ...folders.flatMap((folder) => rule(`${folder}/*`, policy)),
     ...rule('editions/*', { ...policy, 'Content-Security-Policy': joinedPolicy }),
     ...Object.entries(feedTypes).flatMap(([name, type]) => {
-      const contentType = type.endsWith('json') ? type : `${type}; charset=utf-8`
+      // Such a host cannot tell people from programs, which take either type
+      const contentType = type.endsWith('json') ? type : `${openedType}; charset=utf-8`
       const common = { 'Content-Type': contentType, ...shared }
       const self = `<${new URL(name, url).href}>; rel="self"`
       const first = { Link: [self, ...links].join(', '), ...policy }

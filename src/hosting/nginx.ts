@@ -6,6 +6,8 @@ import {
   freshly,
   media,
   mediaAge,
+  openedType,
+  opens,
   pagePolicy,
   preflight,
   type SiteRules,
@@ -21,23 +23,34 @@ export function nginxConf({ url, hubs, moved, gone, hidden }: SiteRules): string
     header('Referrer-Policy', 'no-referrer'),
   ]
   const hubLinks = hubs.map((hub) => `, <${plain(hub)}>; rel=\\"hub\\"`).join('')
+  const feedHeaders = [
+    ...common,
+    header('Cache-Control', freshly),
+    header('Content-Security-Policy', pagePolicy),
+    'set $tidings_hubs "";',
+    ...(hubLinks === ''
+      ? []
+      : [
+          `set $tidings_hubs "${hubLinks}";`,
+          `if ($uri ~ ${matching('archive/')}) { set $tidings_hubs ""; }`,
+        ]),
+    `add_header Link "<${origin}$tidings_path>; rel=\\"self\\"$tidings_hubs" always;`,
+    header('Access-Control-Allow-Origin', '*'),
+    header('Access-Control-Expose-Headers', exposed),
+  ]
+  const ifOpened = `if ($http_${opens.header.toLowerCase().replaceAll('-', '_')} = ${opens.value})`
   const feed = (name: string, type: string) => [
     `location ~ ${matching(`(.+/)?${escapePattern(name)}$`)} {`,
     '    types { }',
     `    default_type ${type};`,
-    ...indent(common),
-    `    ${header('Cache-Control', freshly)}`,
-    `    ${header('Content-Security-Policy', pagePolicy)}`,
-    '    set $tidings_hubs "";',
-    ...(hubLinks === ''
-      ? []
-      : [
-          `    set $tidings_hubs "${hubLinks}";`,
-          `    if ($uri ~ ${matching('archive/')}) { set $tidings_hubs ""; }`,
-        ]),
-    `    add_header Link "<${origin}$tidings_path>; rel=\\"self\\"$tidings_hubs" always;`,
-    `    ${header('Access-Control-Allow-Origin', '*')}`,
-    `    ${header('Access-Control-Expose-Headers', exposed)}`,
+    ...indent(feedHeaders),
+    ...(type.endsWith('xml')
+      ? [
+          `    ${header('Vary', opens.header)}`,
+          '    error_page 418 = @tidings_opened;',
+          `    ${ifOpened} { return 418; }`,
+        ]
+      : []),
     '    if ($request_method = OPTIONS) {',
     ...Object.entries(preflight).map(([name, value]) => `        ${header(name, value)}`),
     '        return 204;',
@@ -69,6 +82,14 @@ export function nginxConf({ url, hubs, moved, gone, hidden }: SiteRules): string
     'location ~ "/\\." { return 404; }',
     `location ~ ${matching('_(headers|redirects)$')} { return 404; }`,
     ...Object.entries(feedTypes).flatMap(([name, type]) => feed(name, type)),
+    '# The same for people, whom browsers show the source of anything but this type',
+    'location @tidings_opened {',
+    '    types { }',
+    `    default_type ${openedType};`,
+    ...indent(feedHeaders),
+    `    ${header('Vary', opens.header)}`,
+    '    try_files $uri =404;',
+    '}',
     `location ~ ${matching('(.+/)?[^/]+\\.opml$')} {`,
     '    types { }',
     '    default_type text/x-opml;',

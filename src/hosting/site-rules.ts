@@ -45,6 +45,13 @@ export const feedTypes: Readonly<Record<string, string>> = {
   'feed.json': 'application/feed+json',
 }
 
+/**
+ * What a feed in XML is to somebody who opens it: browsers show its source under its own type, or offer to save it, and
+ * follow its style sheet under this one. They say that they open something (Fetch Metadata, `Sec-Fetch-Dest`).
+ */
+export const openedType = 'application/xml'
+export const opens = { header: 'Sec-Fetch-Dest', value: 'document' }
+
 /** A path as it is written in a URL. */
 export function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')

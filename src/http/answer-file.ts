@@ -4,6 +4,8 @@ import {
   exposed,
   freshly,
   mediaAge,
+  openedType,
+  opens,
   pagePolicy,
 } from '../hosting/site-rules.ts'
 import { type Accepted, acceptedCodings, type Coding } from './codings.ts'
@@ -74,6 +76,12 @@ export function fileAnswers(terms: FileTerms): AnswerFile {
     })
 
   return (asked, file) => {
+    const answer = answerFor(asked, file)
+    if (!isOpened(asked, file)) return answer
+    return answer instanceof Promise ? answer.then(asOpened) : asOpened(answer)
+  }
+
+  function answerFor(asked: Asked, file: OutFile): FileAnswer | Promise<FileAnswer> {
     const accepted: Accepted = file.encode
       ? acceptedCodings(asked.header('accept-encoding'))
       : ['identity']
@@ -116,6 +124,21 @@ export function fileAnswers(terms: FileTerms): AnswerFile {
   }
 }
 
+/** Whether somebody is to look at a feed, not a program. */
+function isOpened(asked: Asked, { name }: OutFile): boolean {
+  return isXmlFeed(name) && asked.header(opens.header.toLowerCase()) === opens.value
+}
+
+function asOpened(answer: FileAnswer): FileAnswer {
+  if (answer.headers['Content-Type'] === undefined) return answer
+  const headers = { ...answer.headers, 'Content-Type': `${openedType}; charset=utf-8` }
+  return { ...answer, headers }
+}
+
+function isXmlFeed(name: string): boolean {
+  return isFeed(name) && name.endsWith('.xml')
+}
+
 /** Each form has a tag of its own, since its bytes are others. */
 function tagOf({ tag }: OutFile, form: Form): string {
   return form === 'identity' ? tag : `${tag}-${form}`
@@ -144,7 +167,7 @@ function headersOf(file: OutFile, form: Form, { url, hubs }: FileTerms, now: Dat
     'Cache-Control': isMedia ? mediaAge : freshly,
     ETag: `"${tagOf(file, form)}"`,
     ...datesOf(file, now),
-    ...(encode && { Vary: 'Accept-Encoding' }),
+    ...varyOf(encode !== undefined, isXmlFeed(name)),
     'Accept-Ranges': 'bytes',
     ...(isFeed(name) && { Link: linksOf(name, url, hubs) }),
     ...((isFeed(name) || name.endsWith('.opml')) && {
@@ -155,6 +178,12 @@ function headersOf(file: OutFile, form: Form, { url, hubs }: FileTerms, now: Dat
     'Referrer-Policy': 'no-referrer',
     'Content-Security-Policy': isMessage(name) ? editionPolicy : pagePolicy,
   }
+}
+
+/** What of a request the answer depends on. */
+function varyOf(isEncoded: boolean, isXmlFeed: boolean): Head {
+  const names = [...(isEncoded ? ['Accept-Encoding'] : []), ...(isXmlFeed ? [opens.header] : [])]
+  return names.length > 0 ? { Vary: names.join(', ') } : {}
 }
 
 /** An edition's web copy, not the list of editions. */

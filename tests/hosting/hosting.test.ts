@@ -151,6 +151,21 @@ describe.each(['nginx', 'caddy'] as const)('%s', (program) => {
         }
         expect(await theirs.text()).toBe(await ours.text())
       }
+      for (const path of ['rss.xml', 'tags/ñandú/rss.xml', 'archive/1/atom.xml', 'feed.json']) {
+        const opened = { headers: { 'Sec-Fetch-Dest': 'document' } }
+        const [ours, theirs] = await Promise.all([
+          ask(site.url, path, opened),
+          ask(other.url, path, opened),
+        ])
+        expect([path, theirs.status]).toEqual([path, 200])
+        for (const name of compared) {
+          const value = theirs.headers.get(name)
+          expect([path, name, plain(value)]).toEqual([path, name, plain(ours.headers.get(name))])
+        }
+        const vary = theirs.headers.get('Vary')?.toLowerCase() ?? ''
+        expect(vary.includes('sec-fetch-dest')).toBe(path.endsWith('.xml'))
+        expect(await theirs.text()).toBe(await ours.text())
+      }
       const first = await ask(other.url, 'rss.xml', { headers: { 'Accept-Encoding': 'gzip' } })
       expect(first.headers.get('Content-Encoding')).toBe('gzip')
       const again = { 'If-None-Match': first.headers.get('ETag') ?? '' }
@@ -201,25 +216,25 @@ describe('_headers and _redirects', () => {
         Content-Security-Policy: default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' http: https: data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
         Cache-Control: public, no-cache
       /rss.xml
-        Content-Type: application/rss+xml; charset=utf-8
+        Content-Type: application/xml; charset=utf-8
         Access-Control-Allow-Origin: *
         Access-Control-Expose-Headers: ETag, Last-Modified, Link, Content-Length, Content-Range, IM, Delta-Base
         Link: <https://example.org/rss.xml>; rel="self", <https://hub.example.org/?a=$b%22c>; rel="hub"
         Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
         Cache-Control: public, no-cache
       /*/rss.xml
-        Content-Type: application/rss+xml; charset=utf-8
+        Content-Type: application/xml; charset=utf-8
         Access-Control-Allow-Origin: *
         Access-Control-Expose-Headers: ETag, Last-Modified, Link, Content-Length, Content-Range, IM, Delta-Base
       /atom.xml
-        Content-Type: application/atom+xml; charset=utf-8
+        Content-Type: application/xml; charset=utf-8
         Access-Control-Allow-Origin: *
         Access-Control-Expose-Headers: ETag, Last-Modified, Link, Content-Length, Content-Range, IM, Delta-Base
         Link: <https://example.org/atom.xml>; rel="self", <https://hub.example.org/?a=$b%22c>; rel="hub"
         Content-Security-Policy: default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'
         Cache-Control: public, no-cache
       /*/atom.xml
-        Content-Type: application/atom+xml; charset=utf-8
+        Content-Type: application/xml; charset=utf-8
         Access-Control-Allow-Origin: *
         Access-Control-Expose-Headers: ETag, Last-Modified, Link, Content-Length, Content-Range, IM, Delta-Base
       /feed.json

@@ -35,6 +35,23 @@ it.each([
   expect(answer.headers.get('X-Content-Type-Options')).toBe('nosniff')
 })
 
+it.each(['rss.xml', 'atom.xml'])(
+  'serves %s as XML with a style sheet to who opens it',
+  async (name) => {
+    await using site = await startSite(files)
+    const opened = { 'Sec-Fetch-Dest': 'document' }
+    const answer = await site.get(name, { headers: opened })
+    expect(answer.headers.get('Content-Type')).toBe('application/xml; charset=utf-8')
+    const plain = await site.get(name)
+    expect(plain.headers.get('Content-Type')).not.toBe('application/xml; charset=utf-8')
+    for (const { headers } of [answer, plain])
+      expect(headers.get('Vary')).toContain('Sec-Fetch-Dest')
+    expect(await answer.text()).toBe(await plain.text())
+    const had = { 'If-None-Match': answer.headers.get('ETag') ?? '' }
+    expect((await site.get(name, { headers: { ...opened, ...had } })).status).toBe(304)
+  },
+)
+
 it('gives the bytes a strong ETag, and 304 to who has them', async () => {
   await using site = await startSite(files)
   const { headers } = await site.get('rss.xml')

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { toFeeds } from '../../src/feeds/to-feed.ts'
 import { collection, publication } from '../feeds/samples.ts'
 import { feedFiles } from '../feeds/written.ts'
+import { startSite } from '../http/site.ts'
 import { hasChromium, startChromium } from './chromium.ts'
 import { hardArticles, pagesOf } from './sample-pages.ts'
 
@@ -131,6 +132,21 @@ describe.skipIf(!hasChromium)('in a browser', () => {
       )
       expect(words).toMatch(/^"This is a feed\. /)
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
+    },
+  )
+
+  it.each(['rss.xml', 'atom.xml'])(
+    'shows %s as people see it, from tidings serve',
+    async (name) => {
+      await using site = await startSite(
+        Object.fromEntries(feeds.map(({ path, contents }) => [path, contents])),
+      )
+      const page = await (await browser.newContext()).newPage()
+      await page.goto(`${site.url}${name}`)
+      const words = await page.evaluate(
+        'getComputedStyle(document.documentElement, "::before").content',
+      )
+      expect(words).toMatch(/^"This is a feed\. /)
     },
   )
 

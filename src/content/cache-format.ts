@@ -177,14 +177,16 @@ export function readRows({ rows, texts: columns, numbers }: Table): Rows {
     more: Partial<ParsedArticle>,
   ): Article {
     const flag = flags?.[row] ?? 0
+    const publishedAt = new Date(published?.[row] ?? Number.NaN)
+    const isUpdated = published?.[row] !== updated?.[row]
     const plain = {
       id: id(row),
       file: file(row),
       slug: slug(row),
       url: url(row),
       title: title(row),
-      publishedAt: new Date(published?.[row] ?? Number.NaN),
-      updatedAt: new Date(updated?.[row] ?? Number.NaN),
+      publishedAt,
+      updatedAt: isUpdated ? new Date(updated?.[row] ?? Number.NaN) : publishedAt,
       authors: authorsIn(authors(row)),
       tags: tagsIn(tags(row)),
       section: section(row),

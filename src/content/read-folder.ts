@@ -119,12 +119,14 @@ function walk(top: Place, problems: Problem[]): Found[] {
     if (place === undefined) return found
     if (place === 'nothing' || seen.has(place.real)) continue
     seen.add(place.real)
-    for (const { entry, here } of list(place, problems)) {
-      const kind = attempt(here.file, () => kindOf(entry, here.path))
+    for (const entry of list(place, problems)) {
+      const here = inside(place, entry.name)
+      const isWanted = isArticle(entry.name)
+      const kind = entry.isFile() ? 'file' : attempt(here.file, () => kindOf(entry, here.path))
       if (typeof kind === 'object') {
-        if (isArticle(entry.name)) problems.push(kind)
+        if (isWanted) problems.push(kind)
       } else if (kind === 'file') {
-        if (isArticle(entry.name)) found.push(here)
+        if (isWanted) found.push(here)
       } else if (kind === 'folder') {
         if (entry.isSymbolicLink()) links.push(here)
         else waiting.push({ ...here, real: join(place.real, entry.name) })
@@ -133,19 +135,22 @@ function walk(top: Place, problems: Problem[]): Found[] {
   }
 }
 
-function list({ path, file }: Place, problems: Problem[]): { entry: Dirent; here: Found }[] {
+function list({ path, file }: Place, problems: Problem[]): readonly Dirent[] {
   const entries = attempt(file, () => readdirSync(path, { withFileTypes: true }))
   if ('message' in entries) {
     problems.push(entries)
     return []
   }
-  const wanted = entries.filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
-  return wanted.map((entry) => {
-    const name = file === '' ? entry.name : `${file}/${entry.name}`
-    // One spelling on every machine: macOS hands out decomposed names
-    return { entry, here: { path: `${path}${sep}${entry.name}`, file: name.normalize('NFC') } }
-  })
+  return entries.filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
 }
+
+function inside({ path, file }: Place, name: string): Found {
+  const whole = file === '' ? name : `${file}/${name}`
+  // One spelling on every machine: macOS hands out decomposed names
+  return { path: `${path}${sep}${name}`, file: isPlain.test(name) ? whole : whole.normalize('NFC') }
+}
+
+const isPlain = /^[\x20-\x7e]*$/
 
 /** @returns undefined when there is no further link */
 function follow(link: Found | undefined, problems: Problem[]): Place | 'nothing' | undefined {

@@ -40,18 +40,19 @@ export function termsOf(kind: TermKind, articles: readonly Article[]): readonly 
 function findTerms(kind: TermKind, articles: readonly Article[]): readonly Term[] {
   const terms = new Map<string, { name: string; articles: Article[] }>()
   const spellings = new Map<string, Spelling>()
-  // Many articles share one list of tags
-  const lists = new Map<readonly string[], ReadonlyMap<string, string>>()
-  const keysOf = (values: readonly string[]) => {
-    const keys = lists.get(values) ?? byKey(values, spellings)
-    lists.set(values, keys)
-    return keys
+  const spellingOf = (value: string) => {
+    const spelling = spellings.get(value) ?? spell(value)
+    spellings.set(value, spelling)
+    return spelling
   }
   for (const article of articles) {
-    for (const [key, name] of keysOf(valuesOf[kind](article))) {
+    for (const value of valuesOf[kind](article)) {
+      const { key, name } = spellingOf(value)
+      if (key === '') continue
       const term = terms.get(key)
       if (term === undefined) terms.set(key, { name, articles: [article] })
-      else {
+      // Of two spellings in one article the first counts
+      else if (term.articles.at(-1) !== article) {
         term.name = name
         term.articles.push(article)
       }
@@ -60,21 +61,6 @@ function findTerms(kind: TermKind, articles: readonly Article[]): readonly Term[
   return [...terms]
     .map(([key, { name, articles }]) => ({ key, name, articles }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
-}
-
-/** The terms of one article, each once, its first spelling before any other. */
-function byKey(
-  values: readonly string[],
-  spellings: Map<string, Spelling>,
-): ReadonlyMap<string, string> {
-  const terms = new Map<string, string>()
-  for (const value of values) {
-    const spelling = spellings.get(value) ?? spell(value)
-    spellings.set(value, spelling)
-    const { key, name } = spelling
-    if (key !== '' && !terms.has(key)) terms.set(key, name)
-  }
-  return terms
 }
 
 interface Spelling {

@@ -107,7 +107,8 @@ export async function readArticles(
       const { result, needs, stamp, source } = read
       const { article } = result
       if (result.dateless && source) dateless.set(results.length, source)
-      isWhole &&= article !== undefined && isPlain(result) && !!kept?.add({ article, needs }, stamp)
+      const isKept = article && isPlain(result) && kept?.add({ article, needs }, stamp)
+      if (!isKept) isWhole = false
       results.push(result)
     } else if (read) problems.push(read.problem)
   }

@@ -205,6 +205,14 @@ describe('the cache', () => {
     expect((await stat(cacheFile())).ino).toBe(after.ino)
   })
 
+  it('keeps what there is nothing to say of beside what there is', async () => {
+    await write('content/a.md', texts[6] ?? '')
+    await write('content/b.md', texts[0] ?? '')
+    expect((await loadKept()).warnings).toHaveLength(1)
+    const kept = await readFile(cacheFile(), 'latin1')
+    expect([kept.includes('Warned'), kept.includes('One')]).toEqual([false, true])
+  })
+
   it('writes down what one edit has changed, and no more', async () => {
     const names = Array.from({ length: 200 }, (_, at) => `content/${at}.md`)
     const text = (name: string, words: string) =>

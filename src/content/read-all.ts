@@ -16,7 +16,7 @@ export interface ReadFiles {
 type Sparing = Omit<ReadResult, 'source'> & Partial<Pick<ReadResult, 'source'>>
 
 /** Files from which on it pays to start threads. */
-const enough = 1500
+const enough = 300
 const step = 32
 
 /**

@@ -5,7 +5,7 @@ import type { Found } from './found.ts'
 import type { ParsedArticle, Readers } from './parse-article.ts'
 import type { FormerArticle } from './settled.ts'
 import type { Stamp } from './stamp.ts'
-import { columnOf, noTexts, type Picked, pickTexts, textAt } from './text-column.ts'
+import { noTexts, textAt } from './text-column.ts'
 
 /** One article to be kept; its `body.source` is not. */
 export interface Row {
@@ -14,7 +14,7 @@ export interface Row {
   readonly needs: readonly (keyof Readers)[]
 }
 
-const texts = [
+export const texts = [
   'file',
   'id',
   'slug',
@@ -29,7 +29,7 @@ const texts = [
   'rest',
   'needs',
 ] as const
-const numbers = [
+export const numbers = [
   'size',
   'modified',
   'changed',
@@ -40,7 +40,7 @@ const numbers = [
   'flags',
 ] as const
 
-const idColumn = 1
+export const idColumn = 1
 
 const formats: readonly Body['format'][] = ['markdown', 'text', 'html']
 const isDraft = 4
@@ -59,7 +59,7 @@ const rest: ReadonlySet<string> = new Set<keyof ParsedArticle>([
 ])
 
 /** The cells of one row. @returns undefined for what does not fit into the table */
-function toCells(
+export function toCells(
   { article, needs }: Row,
   { size, modified, changed, inode }: Stamp,
 ): { readonly texts: readonly string[]; readonly numbers: readonly number[] } | undefined {
@@ -242,109 +242,4 @@ function readRest(text: string): Partial<ParsedArticle> {
   if (text === '') return noRest
   const { expiresAt, ...others } = JSON.parse(text)
   return { ...others, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) }
-}
-
-/** What is kept of `tidings.lock`. */
-export interface KeptIdentities {
-  readonly idOf: (file: string) => string | undefined
-  /** whether the rows that stay have the identity that they had */
-  readonly isResettled: boolean
-  /** see Table */
-  readonly lock: string
-}
-
-/** Rows of other tables and new ones, in the order of their files. */
-export interface TableBuilder {
-  /** A row of another table, as it is there. */
-  take(from: Table, row: number): void
-  /** @returns false for what does not fit into a table */
-  add(row: Row, stamp: Stamp): boolean
-  count(): number
-  /** how many rows are not of this table */
-  countOthers(table: Table): number
-  /**
-   * @param former tables of which the rows have the identity that they had; all others are asked for it
-   * @param without rows of this one
-   */
-  build(identities: KeptIdentities, former?: readonly Table[], without?: Table): Table
-}
-
-export function buildTable(): TableBuilder {
-  const origins: number[] = []
-  const rows: number[] = []
-  const added = { texts: texts.map((): string[] => []), numbers: numbers.map((): number[] => []) }
-  // The first one is that of the rows that were added
-  const tables: Table[] = [emptyTable]
-  let origin = 0
-  return {
-    take(from, row) {
-      if (tables[origin] !== from) origin = tables.indexOf(from)
-      if (origin < 0) origin = tables.push(from) - 1
-      origins.push(origin)
-      rows.push(row)
-    },
-    add(row, stamp) {
-      const cells = toCells(row, stamp)
-      if (!cells) return false
-      origins.push(0)
-      rows.push(added.numbers[0]?.length ?? 0)
-      cells.texts.forEach((cell, column) => void added.texts[column]?.push(cell))
-      cells.numbers.forEach((cell, column) => void added.numbers[column]?.push(cell))
-      return true
-    },
-    count: () => rows.length,
-    countOthers(table) {
-      const origin = tables.indexOf(table)
-      return origins.reduce((count, one) => (one === origin ? count : count + 1), 0)
-    },
-    build({ idOf, isResettled, lock }, former = [], without) {
-      const own: Table = {
-        rows: added.numbers[0]?.length ?? 0,
-        texts: added.texts.map(columnOf),
-        numbers: added.numbers.map((column) => Float64Array.from(column)),
-        lock: '',
-      }
-      const sources = [own, ...tables.slice(1)]
-      const isKnown = (table: Table) => table === without || (isResettled && former.includes(table))
-      const identified = sources.map((table) => (isKnown(table) ? table : withIds(table, idOf)))
-      const picked = without
-        ? pickOthers({ origins, rows }, sources.indexOf(without))
-        : { origins, rows }
-      return {
-        rows: picked.rows.length,
-        texts: texts.map((_, column) =>
-          pickTexts(
-            identified.map((table) => table.texts[column] ?? noTexts),
-            picked,
-          ),
-        ),
-        numbers: pickNumbers(sources, picked),
-        lock,
-      }
-    },
-  }
-}
-
-const emptyTable: Table = { rows: 0, texts: [], numbers: [], lock: '' }
-
-function pickOthers({ origins, rows }: Picked, origin: number): Picked {
-  const isOther = (_: unknown, at: number) => origins[at] !== origin
-  return { rows: rows.filter(isOther), origins: origins.filter(isOther) }
-}
-
-function withIds(table: Table, idOf: KeptIdentities['idOf']): Table {
-  const files = table.texts[0] ?? noTexts
-  const ids = Array.from({ length: table.rows }, (_, row) => idOf(textAt(files, row)) ?? '')
-  return { ...table, texts: table.texts.with(idColumn, columnOf(ids)) }
-}
-
-function pickNumbers(tables: readonly Table[], { origins, rows }: Picked): readonly Float64Array[] {
-  return numbers.map((_, column) => {
-    const columns = tables.map((table) => table.numbers[column])
-    const cells = new Float64Array(rows.length)
-    for (let row = 0; row < rows.length; row++) {
-      cells[row] = columns[origins[row] ?? 0]?.[rows[row] ?? 0] ?? Number.NaN
-    }
-    return cells
-  })
 }

@@ -1,11 +1,11 @@
 import type { Body } from '../model/article.ts'
 import { claimShared } from '../threads/shared-work.ts'
-import { buildTable } from './cache-format.ts'
 import { openTimeZone } from './dates.ts'
 import { LazyBody } from './lazy-body.ts'
 import type { ParseOptions, Readers } from './parse-article.ts'
 import { isPlain, openReaders, readShare } from './read-share.ts'
 import { safeStamp } from './stamp.ts'
+import { buildTable } from './table-builder.ts'
 import {
   type ReadDone,
   type ReadJob,

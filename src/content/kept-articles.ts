@@ -1,18 +1,11 @@
 import type { CacheFile, Former } from './cache-file.ts'
-import {
-  type BodyOf,
-  buildTable,
-  type KeptArticle,
-  type KeptIdentities,
-  type Row,
-  type Rows,
-  readRows,
-} from './cache-format.ts'
+import { type BodyOf, type KeptArticle, type Row, type Rows, readRows } from './cache-format.ts'
 import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
 import { stampFile } from './read-folder.ts'
 import type { FormerArticle, FormerLock } from './settled.ts'
 import { type Stamp, safeStamp } from './stamp.ts'
+import { buildTable, type KeptIdentities } from './table-builder.ts'
 
 /** The articles of the former build, asked for in the order of their files. */
 export interface KeptArticles {

@@ -1,13 +1,7 @@
 import type { Problem } from '../model/problem.ts'
 import type { Threads } from '../threads/threads.ts'
 import type { CacheFile } from './cache-file.ts'
-import {
-  type BodyOf,
-  type KeptArticle,
-  type KeptIdentities,
-  type Rows,
-  readRows,
-} from './cache-format.ts'
+import { type BodyOf, type KeptArticle, type Rows, readRows } from './cache-format.ts'
 import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
 import { openKept } from './kept-articles.ts'
@@ -25,6 +19,7 @@ import { type Folder, listFolder } from './read-folder.ts'
 import { isPlain, openReaders, type ReadOptions } from './read-share.ts'
 import type { FormerLock } from './settled.ts'
 import type { Source } from './source.ts'
+import type { KeptIdentities } from './table-builder.ts'
 import type { ReadDone } from './thread-jobs.ts'
 
 /** The content folder, read. */

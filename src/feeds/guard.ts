@@ -1,5 +1,8 @@
-/** The date of what has none: a constant, since the clock would change the file on every run. */
-export const unknownDate = new Date(0)
+/**
+ * The date of what has none: a constant, since the clock would change the file on every run, and one that validators take
+ * for possible.
+ */
+export const unknownDate = new Date('2000-01-01T00:00:00Z')
 
 // Many read a year below 100 as one of the last century, leading zeros or not.
 const oldest = Date.parse('1000-01-01T00:00:00Z')

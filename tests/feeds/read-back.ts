@@ -55,8 +55,8 @@ export function readAtom(xml: string): readonly ReadItem[] {
     title: entry.title?.value,
     summary: entry.summary?.value,
     html: entry.content?.value,
-    published: Date.parse(String(entry.published)),
-    updated: Date.parse(String(entry.updated)),
+    published: parseWithin(entry.published),
+    updated: parseWithin(entry.updated),
     authors: entry.authors?.map(({ name }) => name) ?? [],
     tags: entry.categories?.map(({ term }) => term) ?? [],
     image: entry.media?.contents?.[0]?.url,
@@ -92,4 +92,9 @@ export function readJson(json: string): readonly ReadItem[] {
 function plainOf(html: string | undefined): string | undefined {
   const characters: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"' }
   return html?.replace(/&(amp|lt|gt|quot);/g, (_, name) => characters[name] ?? '')
+}
+
+/** An entry has a fraction of its second to itself, in six digits. */
+function parseWithin(date: unknown): number {
+  return Date.parse(String(date).replace(/\.\d{6}Z$/, 'Z'))
 }

@@ -125,7 +125,8 @@ describe('the feeds of a publication', () => {
     expect(toFeeds(publication, old, terms, render)[0]?.updatedAt).toEqual(
       new Date('1966-03-01T00:00:00Z'),
     )
-    expect(toFeeds(publication, collection(), terms, render)[0]?.updatedAt).toEqual(new Date(0))
+    const [empty] = toFeeds(publication, collection(), terms, render)
+    expect(empty?.updatedAt).toEqual(new Date('2000-01-01T00:00:00Z'))
   })
 
   it('spell a tag alike in all items and name it once', () => {

@@ -41,7 +41,7 @@ describe.skipIf(!has('curl', '--version'))('curl', () => {
     expect(head.stdout).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
     expect(head.stdout).toMatch(/^Content-Encoding: br\r$/m)
     expect(head.stdout).toMatch(/^ETag: "[\w-]{22}-br"\r$/m)
-    expect(head.stdout).toMatch(/^Vary: Accept-Encoding\r$/m)
+    expect(head.stdout).toMatch(/^Vary: Accept-Encoding, Sec-Fetch-Dest\r$/m)
     expect(head.stdout).toMatch(/^Link: <https:\/\/example\.org\/blog\/rss\.xml>; rel="self"\r$/m)
   })
 

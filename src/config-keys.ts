@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto'
 import { isAbsolute } from 'node:path'
 import { type Check, Wrong } from './config-check.ts'
 import { domains, warmUp } from './config-throttle.ts'
+import { podcastCategories } from './feeds/podcast-categories.ts'
 import { isNetwork } from './http/client-address.ts'
 import { readSmtpUrl } from './mail/smtp-url.ts'
 import { topicId } from './model/topic.ts'
@@ -36,6 +37,11 @@ const number =
       : new Wrong(`a number, ${least} or more`)
 
 const boolean: Check = (value) => (typeof value === 'boolean' ? value : new Wrong('true or false'))
+
+const podcastCategory: Check = (value) =>
+  podcastCategories.includes(String(value))
+    ? value
+    : new Wrong("a category of Apple's directory of podcasts, as in 'News' or 'News > Politics'")
 
 const oneOf =
   (...words: readonly string[]): Check =>
@@ -233,6 +239,7 @@ export const keys: Readonly<Record<string, Check>> = {
   'feeds.archives': boolean,
   'feeds.updated': oneOf('declared', 'text'),
   'feeds.hubs': texts(webUrl(), 'URLs'),
+  'feeds.podcastCategory': podcastCategory,
   'feeds.moved': moved,
   'newsletter.name': text,
   'newsletter.from': text,

@@ -23,6 +23,7 @@ export interface UserConfig {
     archives?: boolean
     updated?: 'declared' | 'text'
     hubs?: string[]
+    podcastCategory?: string
     moved?: Record<string, string>
   }
   newsletter?: {
@@ -101,6 +102,8 @@ export interface Config {
     readonly updated: 'declared' | 'text'
     readonly hubs: readonly string[]
     /** old paths below `publication.url`, and where they lead to: a path below it, or an absolute URL */
+    /** `News`, `News > Politics` */
+    readonly podcastCategory: string
     readonly moved: Readonly<Record<string, string>>
   }
   /** absent: this publication has feeds only */

@@ -114,6 +114,7 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
       archives: get('feeds.archives', false),
       updated: get('feeds.updated', 'declared'),
       hubs: get('feeds.hubs', []),
+      podcastCategory: get('feeds.podcastCategory', 'News'),
       moved: { ...get('feeds.moved', {}) },
     },
     newsletter: hasNewsletter

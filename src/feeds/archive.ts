@@ -53,8 +53,9 @@ export function openArchive(
   render: RenderArticle,
 ): (page: ArchivePage) => Feed {
   const toItem = openItems(collection.articles, terms.content, render)
+  const about = terms.podcastCategory && { podcastCategory: terms.podcastCategory }
   return ({ channel, history }) =>
-    toFeed(publication, channel, channel.articles.map(toItem), { history })
+    toFeed(publication, channel, channel.articles.map(toItem), { ...about, history })
 }
 
 /** All documents of the archive, the oldest first, each made when it is asked for. */

@@ -1,6 +1,7 @@
 import type { Feed, FeedHistory, FeedItem, FeedUrls, Withdrawal } from '../model/feed.ts'
 import type { Author } from '../model/publication.ts'
 import { cleanLine, cleanText, httpUrl, safeDate, unknownDate } from './guard.ts'
+import { podcastCategories } from './podcast-categories.ts'
 
 /** A language tag in the form of BCP 47, or empty: a wrong one is worse than none. */
 function safeLanguage(value: string): string {
@@ -150,6 +151,7 @@ export function guardFeed(given: Feed): Feed {
   const homeUrl = httpUrl(given.homeUrl) ?? cleanLine(given.homeUrl)
   const urls = safeUrls(given.urls, homeUrl)
   const hubs = safeHubs(given.hubs)
+  const podcastCategory = podcastCategories.find((known) => known === given.podcastCategory)
   const history = given.history && safeHistory(given.history, homeUrl)
   const title = cleanLine(given.title) || homeUrl || 'Untitled'
   const copyright = cleanLine(given.copyright ?? '')
@@ -171,6 +173,7 @@ export function guardFeed(given: Feed): Feed {
     ...(copyright && { copyright }),
     ...(icon && { icon }),
     ...(hubs.length > 0 && { hubs }),
+    ...(podcastCategory !== undefined && { podcastCategory }),
     ...(history && { history }),
     items,
     ...(withdrawn.length > 0 && { withdrawn }),

@@ -36,6 +36,7 @@ export function channelPodcast(feed: Feed, text: (value: string) => string): rea
           ),
         ]
       : []),
+    ...categoryElement(feed.podcastCategory),
     element('itunes:explicit', {}, 'false'),
     ...pictureElement(icon),
     element('podcast:guid', {}, podcastGuid((history?.current ?? urls).rss)),
@@ -50,6 +51,13 @@ export function itemPodcast(item: FeedItem): readonly string[] {
     ...(duration ? [element('itunes:duration', {}, String(duration))] : []),
     ...pictureElement(item.image?.url),
   ]
+}
+
+function categoryElement(category: string | undefined): readonly string[] {
+  if (category === undefined) return []
+  const [whole, part] = category.split(' > ')
+  const inner = part === undefined ? '' : element('itunes:category', { text: part })
+  return [element('itunes:category', { text: whole }, inner)]
 }
 
 /** Apple takes PNG and JPEG only, and tells them by their names. */

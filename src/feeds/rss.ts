@@ -69,7 +69,8 @@ const itemXml = writtenOnce((item, language) => {
     link: marks.text(item.url),
     id: marks.text(item.id),
     date: marks.date(item.publishedAt.toUTCString()),
-    ...(item.summary && { description: marks.cdata(escapeXml(item.summary)) }),
+    // The profile wants one before `content:encoded`, also where there is nothing but a table or a picture
+    description: marks.cdata(escapeXml(item.summary || item.title)),
     ...(item.html && { content: marks.cdata(item.html) }),
     category: item.tags.map((tag) => ({ name: marks.xml(plainText(tag)) })),
     extensions: [

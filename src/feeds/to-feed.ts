@@ -17,6 +17,8 @@ export interface FeedTerms {
   readonly per: readonly TermKind[]
   /** absolute URLs of WebSub hubs */
   readonly hubs?: readonly string[]
+  /** of `podcastCategories` */
+  readonly podcastCategory?: string
 }
 
 /** What the site's feed says beside its articles; see history.ts. */
@@ -68,6 +70,7 @@ export function openFeeds(
     const last = history ? lastPage(history) : 0
     return toFeed(publication, channel, articles.map(itemOf), {
       ...(terms.hubs && { hubs: terms.hubs }),
+      ...(terms.podcastCategory && { podcastCategory: terms.podcastCategory }),
       history: {
         complete: articles.length === channel.articles.length && last === 0,
         ...(last > 0 && { previous: placeOf(publication, `archive/${last}/`).urls }),
@@ -86,7 +89,7 @@ export function toFeed(
   publication: Publication,
   channel: Channel,
   items: readonly FeedItem[],
-  rest: Pick<Feed, 'hubs' | 'history' | 'withdrawn'>,
+  rest: Pick<Feed, 'hubs' | 'podcastCategory' | 'history' | 'withdrawn'>,
 ): Feed {
   const { id, title, description, language, folder, urls, authors } = channel
   const { url, copyright, icon } = publication

@@ -21,6 +21,8 @@ export interface Feed {
   readonly icon?: string
   /** absolute URLs of WebSub hubs that are told of changes */
   readonly hubs?: readonly string[]
+  /** `News > Politics`: what a podcast is about, in the words of directories of podcasts */
+  readonly podcastCategory?: string
   readonly history?: FeedHistory
   /** newest first */
   readonly items: readonly FeedItem[]

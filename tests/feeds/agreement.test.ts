@@ -76,6 +76,7 @@ const anyFeed: fc.Arbitrary<Feed> = fc.record({
   homeUrl: url,
   urls,
   folder: fc.constantFrom('', 'tags/a/'),
+  podcastCategory: fc.constantFrom('News', 'TV & Film > After Shows', 'none of them'),
   updatedAt: fc.date({ noInvalidDate: false }),
   authors: fc.array(author, { maxLength: 2 }),
   copyright: hostile,
@@ -104,7 +105,9 @@ it('stays well-formed and says the same in all three formats, whatever is typed 
       expect(parseStrictly(rss).get('item') ?? 0).toBe(given.items.length)
       expect(parseStrictly(atom).get('entry') ?? 0).toBe(given.items.length)
       expect(readAtom(atom)).toEqual(readJson(json))
-      expect(readRss(rss)).toEqual(readJson(json))
+      // An item has a description before its text, if only its title
+      const described = readJson(json).map((one) => ({ ...one, summary: one.summary ?? one.title }))
+      expect(readRss(rss)).toEqual(described)
       expect(json.isWellFormed()).toBe(true)
 
       const channel = parseRssFeed(rss)

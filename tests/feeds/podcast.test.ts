@@ -19,11 +19,15 @@ it('makes a feed a podcast when an article carries audio, and only then', () => 
     duration: 3723,
   }
   const authors = [{ name: 'The Desk', email: 'desk@example.org' }]
-  const spoken = parseRssFeed(renderRss(feed({ authors, items: [item({ enclosure })] })))
+  const podcastCategory = 'News > Politics'
+  const spoken = parseRssFeed(
+    renderRss(feed({ authors, podcastCategory, items: [item({ enclosure })] })),
+  )
   expect(spoken).toMatchObject({
     itunes: {
       author: 'The Desk',
       explicit: false,
+      categories: [{ text: 'News', categories: [{ text: 'Politics' }] }],
       owner: { name: 'The Desk', email: 'desk@example.org' },
     },
     podcast: { guid: podcastGuid('https://example.org/blog/rss.xml') },

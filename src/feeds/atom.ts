@@ -50,15 +50,17 @@ interface EntryTokens {
   readonly start: string
   /** the start tag of its content */
   readonly content: string
+  readonly title: TextType
+  readonly summary: TextType
   readonly item: Item
 }
 
-const fillEntry = templates(({ start, content, item }: EntryTokens) => {
+const fillEntry = templates(({ start, content, title, summary, item }: EntryTokens) => {
   const writer = new Writer({ title: '' })
   writer.addItem(item)
   const skeleton = between(writer.atom1(), '<entry>', feedEnd)
-    .replace('<title type="html">', '<title type="text">')
-    .replace('<summary type="html">', '<summary type="text">')
+    .replace('<title type="html">', `<title type="${title}">`)
+    .replace('<summary type="html">', `<summary type="${summary}">`)
     .replace('<content type="html">', content)
   return `\n    ${start}${skeleton}`
 })
@@ -67,15 +69,17 @@ const entryXml = writtenOnce((item, language) => {
   const marks = placeholders()
   const own = item.language === language ? '' : inLanguage(item.language)
   const isUpdated = item.updatedAt > item.publishedAt
+  const title = unmistakable(item.title)
+  const summary = unmistakable(item.summary)
   const entry = {
-    title: marks.text(item.title),
+    title: marks.text(title.text),
     id: marks.text(item.id),
     link: marks.text(item.url),
     date: marks.date(distinctDate(item.updatedAt, item.id)),
     published: marks.date(
       isUpdated ? isoDate(item.publishedAt) : distinctDate(item.publishedAt, item.id),
     ),
-    ...(item.summary && { description: marks.text(item.summary) }),
+    ...(item.summary && { description: marks.text(summary.text) }),
     ...(item.html && { content: marks.cdata(item.html) }),
     author: item.authors.map(({ name, email, url }) => ({
       name: marks.text(name),
@@ -88,8 +92,20 @@ const entryXml = writtenOnce((item, language) => {
   const start = `<entry${marks.xml(own)}>`
   // Its URLs are absolute; whatever a reader still takes for a relative one belongs to the article's page.
   const content = `<content type="html" xml:base="${marks.text(item.url)}">`
-  return fillEntry({ start, content, item: entry }, marks)
+  const types = { title: title.type, summary: summary.type }
+  return fillEntry({ start, content, ...types, item: entry }, marks)
 })
+
+type TextType = 'text' | 'html'
+
+/**
+ * Plain text that looks like markup is taken for it by some readers, whatever its type says: as HTML that says it, it is
+ * clear to all (RFC 4287 §3.1.1).
+ */
+function unmistakable(text: string): { readonly type: TextType; readonly text: string } {
+  const looksLikeMarkup = /<[a-z/!?]|&#?\w+;/i.test(text)
+  return looksLikeMarkup ? { type: 'html', text: escapeXml(text) } : { type: 'text', text }
+}
 
 /**
  * Of articles of one day many say no time. Validators warn where two entries were updated at one instant, so each entry

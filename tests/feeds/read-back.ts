@@ -52,8 +52,8 @@ export function readAtom(xml: string): readonly ReadItem[] {
   return (parseAtomFeed(xml).entries ?? []).map((entry) => ({
     id: entry.id,
     url: entry.links?.find(({ rel }) => rel === undefined)?.href,
-    title: entry.title?.value,
-    summary: entry.summary?.value,
+    title: textOf(entry.title),
+    summary: textOf(entry.summary),
     html: entry.content?.value,
     published: parseWithin(entry.published),
     updated: parseWithin(entry.updated),
@@ -97,4 +97,9 @@ function plainOf(html: string | undefined): string | undefined {
 /** An entry has a fraction of its second to itself, in six digits. */
 function parseWithin(date: unknown): number {
   return Date.parse(String(date).replace(/\.\d{6}Z$/, 'Z'))
+}
+
+/** A text that looks like markup comes as HTML. */
+function textOf(given: { value?: string; type?: string } | undefined): string | undefined {
+  return given?.type === 'html' ? plainOf(given.value) : given?.value
 }

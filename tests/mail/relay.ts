@@ -18,6 +18,8 @@ export interface RelayOptions {
   readonly replies?: Partial<Record<'greeting' | 'auth' | 'mail' | 'rcpt' | 'data' | 'dot', Reply>>
   /** 'data' after the first octets of a message, 'dot' when it has all of it and has answered nothing */
   readonly hangUp?: HangUp
+  /** where it begins a reply, goes on with it for as long as anybody listens, and never ends it */
+  readonly drips?: 'ehlo' | 'auth' | 'mail' | 'dot'
   /** hangs up after this many messages in one session, once it has answered */
   readonly messagesPerSession?: number
 }
@@ -109,7 +111,15 @@ function converse(socket: Socket, options: RelayOptions, log: Log): void {
     return typeof reply === 'string' ? reply : reply(line, log.session)
   }
   const say = (reply: string) => socket.write(`${reply}\r\n`)
+  const drip = () => {
+    const timer = setInterval(() => socket.write('250-and\r\n'), 5)
+    socket.on('close', () => clearInterval(timer))
+  }
   const answer = (stage: keyof typeof usual, line: string) => {
+    if (options.drips === stage) {
+      drip()
+      return ''
+    }
     const reply = hangUp === stage ? '' : replyTo(stage, line)
     if (reply === '') {
       socket.destroy()
@@ -126,11 +136,12 @@ function converse(socket: Socket, options: RelayOptions, log: Log): void {
       /^(EHLO|AUTH|MAIL FROM|RCPT TO|DATA|RSET|QUIT)[: ]?(?:<(.*)>)? ?(.*)$/i.exec(line) ?? []
     switch (verb.toUpperCase()) {
       case 'EHLO':
-        say(
-          ['relay.test', ...extensions]
-            .map((text, i, all) => `250${i < all.length - 1 ? '-' : ' '}${text}`)
-            .join('\r\n'),
-        )
+        if (options.drips === 'ehlo') drip()
+        else {
+          const lines = ['relay.test', ...extensions]
+          const last = lines.length - 1
+          say(lines.map((text, i) => `250${i < last ? '-' : ' '}${text}`).join('\r\n'))
+        }
         break
       case 'AUTH':
         answer('auth', line)

@@ -12,6 +12,8 @@ export interface SessionTerms {
   readonly ca?: string
   /** after so many messages a new connection is made */
   readonly messagesPerConnection: number
+  /** how long connecting, and then authenticating, may take, milliseconds */
+  readonly replyWithin: number
 }
 
 /** What nodemailer reports, whatever the type of its callbacks. */
@@ -29,7 +31,8 @@ const minute = 60_000
  *
  * @throws {Fault} 'unavailable' with what to do about it; `responseCode` of its cause is the relay's, if it said something
  */
-export async function connect({ relay, name, ca }: SessionTerms): Promise<SMTPConnection> {
+export async function connect(terms: SessionTerms): Promise<SMTPConnection> {
+  const { relay, name, ca, replyWithin } = terms
   const connection = new SMTPConnection({
     host: relay.host,
     port: relay.port,
@@ -51,30 +54,43 @@ export async function connect({ relay, name, ca }: SessionTerms): Promise<SMTPCo
   // an idle session that breaks says so here, and must not end the process
   connection.on('error', () => {})
   try {
-    await new Promise<void>((resolve, reject) => {
-      connection.once('error', reject)
-      connection.once('end', () => reject(new Error('the relay hung up')))
-      connection.connect((error?: Error | null) => (error ? reject(error) : resolve()))
-    })
+    await inTime(connection, replyWithin, (done) => connection.connect(done))
   } catch (error) {
     connection.close()
     throw explain(relay, error as Failure)
   }
-  if (relay.user !== undefined) await login(connection, relay)
+  if (relay.user !== undefined) await login(connection, terms)
   return connection
 }
 
-async function login(connection: SMTPConnection, relay: Relay): Promise<void> {
+/** Waits for what has been begun. Nodemailer's own watch begins anew with each octet, and so never ends while a relay drips. */
+async function inTime(
+  connection: SMTPConnection,
+  limit: number,
+  begin: (done: (error?: Error | null) => void) => void,
+): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const late = Object.assign(new Error('it takes too long to answer'), { code: 'ETIMEDOUT' })
+  const timer = setTimeout(reject, limit, late)
+  connection.once('error', reject)
+  connection.once('end', () => reject(new Error('the relay hung up')))
+  begin((error) => (error ? reject(error) : resolve()))
+  try {
+    await promise
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function login(
+  connection: SMTPConnection,
+  { relay, replyWithin }: SessionTerms,
+): Promise<void> {
   const { user = '', password = '' } = relay
   try {
     if (!connection.allowsAuth) throw new Error('it offers no AUTH')
-    await new Promise<void>((resolve, reject) => {
-      connection.once('error', reject)
-      connection.once('end', () => reject(new Error('the relay hung up')))
-      connection.login({ credentials: { user, pass: password } }, (error?: Error | null) =>
-        error ? reject(error) : resolve(),
-      )
-    })
+    const credentials = { user, pass: password }
+    await inTime(connection, replyWithin, (done) => connection.login({ credentials }, done))
   } catch (error) {
     connection.close()
     const { message, response } = error as Failure
@@ -85,7 +101,7 @@ async function login(connection: SMTPConnection, relay: Relay): Promise<void> {
     throw new Fault(
       'unavailable',
       `${relay.shown} does not let '${user}' in: ${reply}; ${remedy}`,
-      { cause: { responseCode: Number.parseInt(reply, 10) } },
+      { cause: { responseCode: Number.parseInt(reply, 10), response: reply } },
     )
   }
 }
@@ -109,11 +125,17 @@ function explain(relay: Relay, failure: Failure): Fault {
 }
 
 function remedyFor({ code, originalCode, response, message, command }: Failure): string {
+  if (originalCode === 'CERT_HAS_EXPIRED') {
+    return 'its owner has to renew it, unless the clock of this machine is wrong'
+  }
   if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(`${originalCode} ${code} ${message}`)) {
     return 'its certificate does not verify; use the host name in it, or name its authority in NODE_EXTRA_CA_CERTS'
   }
   if (code === 'ETLS' || command === 'STARTTLS') {
     return 'no encrypted connection; try smtps://, or add ?tls=optional where plain text will do'
+  }
+  if (originalCode === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return 'it does not speak TLS from the first octet on that port; try smtp://, or port 465'
   }
   if (code === 'EDNS') return 'check the host name in mail.transport'
   if (response) return 'it does not want us now; run it again later'

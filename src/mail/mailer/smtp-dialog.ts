@@ -35,12 +35,16 @@ interface Inside {
  * (RFC 2920 §3.1 lets their commands share a group). It keeps watch over the socket: errors, time-outs, the end.
  *
  * @param connection with nothing asked that was not answered
+ * @param replyWithin how long one reply may take from its first octet to its last, milliseconds: Nodemailer's watch begins
+ *   anew with each octet
  */
-export function dialogOver(connection: SMTPConnection): Dialog {
+export function dialogOver(connection: SMTPConnection, replyWithin: number): Dialog {
   const { _socket: socket } = connection
   if (!socket) throw new Error('not connected')
   const waiting: OnReply[] = []
   let rest = ''
+  /** when the reply began that has not ended yet */
+  let begunAt: number | undefined
   let reason: string | undefined
 
   function lose(why: string): void {
@@ -66,12 +70,16 @@ export function dialogOver(connection: SMTPConnection): Dialog {
 
   function read(chunk: Buffer): void {
     rest += chunk.toString('latin1')
+    begunAt ??= performance.now()
     for (let end = endOfReply(rest); end > 0 && reason === undefined; end = endOfReply(rest)) {
       const reply = rest.slice(0, end)
       rest = rest.slice(end)
-      if (reply.trim() !== '') hear(decode(reply.trimEnd()))
+      if (reply.trim() === '') continue
+      begunAt = undefined
+      hear(decode(reply.trimEnd()))
     }
-    if (rest.length > mostReplyOctets) close('the relay does not end its reply')
+    const isLate = begunAt !== undefined && performance.now() - begunAt > replyWithin
+    if (isLate || rest.length > mostReplyOctets) close('the relay does not end its reply')
   }
 
   socket.removeAllListeners('data')

@@ -62,9 +62,9 @@ interface Announcement {
 
 /** @throws {Fault} 'unavailable', see `connect` */
 export async function openSession(terms: SessionTerms): Promise<Session> {
-  const { messagesPerConnection } = terms
+  const { messagesPerConnection, replyWithin } = terms
   const connection = await connect(terms)
-  const dialog = dialogOver(connection)
+  const dialog = dialogOver(connection, replyWithin)
   const { traits } = dialog
   const isPipelining = traits.extensions.has('PIPELINING')
   let announced: Announcement | undefined

@@ -18,6 +18,11 @@ export interface SmtpOptions {
   readonly ca?: string
   /** default 500 */
   readonly messagesPerConnection?: number
+  /**
+   * how long one reply may take once it has begun, and all that comes before the first message, milliseconds; default
+   * ten minutes
+   */
+  readonly replyWithin?: number
 }
 
 /**
@@ -29,13 +34,14 @@ export interface SmtpOptions {
  */
 export function smtpMailer(options: SmtpOptions): Mailer {
   const { url, connections, messagesPerConnection = 500, name, ca } = options
+  const { replyWithin = 600_000 } = options
   const relay = readSmtpUrl(url)
   /** Whether it has ever answered us: then it is there, and its address is right. */
   let isKnown = false
   const pool = createPool({
     most: connections,
     async open() {
-      const session = await openSession({ relay, messagesPerConnection, name, ca })
+      const session = await openSession({ relay, messagesPerConnection, replyWithin, name, ca })
       isKnown = true
       return session
     },

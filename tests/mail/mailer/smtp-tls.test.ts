@@ -87,6 +87,13 @@ describe('a relay with accounts', () => {
     expect(JSON.stringify([error.message, error.stack, error.cause])).not.toContain('wr0ng')
   })
 
+  it('that lets nobody in for now is left alone, with its own words', async () => {
+    const auth = '454 4.7.0 directory is away'
+    await using relay = await startRelay({ extensions: ['AUTH PLAIN'], replies: { auth } })
+    const url = relay.url.replace('//', `//${account}`)
+    expect(await submit(url)).toEqual({ kind: 'busy', reply: auth })
+  })
+
   it('is not sent them in the clear, whatever the URL says', async () => {
     await using relay = await startRelay({ extensions: ['AUTH PLAIN'] })
     // 0.0.0.0 is this machine too, and not a loopback address
@@ -128,6 +135,14 @@ describe('encryption', () => {
     },
   )
 
+  it('with a certificate that has expired stops the run, and says whose business it is', async () => {
+    const expired = read('expired.pem')
+    await using server = await startServer({ secure: true, authOptional: true, cert: expired })
+    const message = await messageOf(`smtps://${server.address}`, expired)
+    expect(message).toMatch(/certificate has expired; its owner has to renew it/)
+    expect(server.received).toEqual([])
+  })
+
   it('changes nothing about what is known of a message when the relay hangs up', async () => {
     const tls = { key: read('localhost.key'), cert }
     await using early = await startRelay({ tls, hangUp: 'data' })
@@ -139,6 +154,7 @@ describe('encryption', () => {
 
   it('that is not spoken where it is expected stops the run', async () => {
     await using relay = await startRelay()
-    expect(await messageOf(relay.url.replace('smtp:', 'smtps:'))).toContain('is out of reach')
+    const message = await messageOf(relay.url.replace('smtp:', 'smtps:'))
+    expect(message).toMatch(/is out of reach: .*; it does not speak TLS from the first octet/)
   })
 })

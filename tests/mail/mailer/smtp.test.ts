@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { smtpMailer } from '../../../src/mail/mailer/smtp.ts'
+import { type SmtpOptions, smtpMailer } from '../../../src/mail/mailer/smtp.ts'
 import { describeMailer, messageTo } from '../../contracts/mailer.ts'
 import { type RelayOptions, startRelay } from '../relay.ts'
 
 const ana = messageTo('ana@example.net')
 const big = messageTo('ana@example.net', `${'x'.repeat(70)}\r\n`.repeat(500_000))
 
-async function openSmtp(
-  options: RelayOptions & { connections?: number; messagesPerConnection?: number } = {},
-) {
+async function openSmtp(options: RelayOptions & Partial<Omit<SmtpOptions, 'url'>> = {}) {
   const relay = await startRelay(options)
-  const { connections = 4, messagesPerConnection = 500 } = options
-  const mailer = smtpMailer({ url: relay.url, connections, messagesPerConnection })
+  const { connections = 4, messagesPerConnection = 500, replyWithin } = options
+  const mailer = smtpMailer({
+    url: relay.url,
+    connections,
+    messagesPerConnection,
+    ...(replyWithin && { replyWithin }),
+  })
   return {
     relay,
     mailer,
@@ -27,7 +30,7 @@ describeMailer('SMTP', openSmtp)
 describeMailer('SMTP without PIPELINING', () => openSmtp({ extensions: ['SMTPUTF8'] }))
 
 /** What a fresh mailer makes of one message. */
-async function outcomeOf(options: RelayOptions, message = ana) {
+async function outcomeOf(options: Parameters<typeof openSmtp>[0], message = ana) {
   await using it = await openSmtp(options)
   return await it.mailer.submit(message)
 }
@@ -57,6 +60,18 @@ describe('an outcome', () => {
       expect((await outcomeOf({ hangUp, extensions: [] })).kind).toBe('deferred')
     },
   )
+
+  it('is known however long a relay drips its reply', async () => {
+    const replyWithin = 200
+    expect(await outcomeOf({ drips: 'mail', extensions: [], replyWithin })).toEqual({
+      kind: 'deferred',
+      reply: 'connection lost: the relay does not end its reply',
+    })
+    expect((await outcomeOf({ drips: 'dot', replyWithin })).kind).toBe('uncertain')
+    await expect(outcomeOf({ drips: 'ehlo', replyWithin })).rejects.toThrow(
+      'is out of reach: it takes too long to answer',
+    )
+  })
 
   it('is deferred when the relay hangs up in the midst of the message', async () => {
     expect((await outcomeOf({ hangUp: 'data' }, big)).kind).toBe('deferred')

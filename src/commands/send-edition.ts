@@ -152,7 +152,10 @@ async function deliverEdition(
           `${key || 'The relay'} is left alone until ${new Date(pausedUntil).toISOString()}: ${reply}`,
         ),
       signal: context.signal,
-      onProgress: await deliveryProgress(edition, store, context, spreadUntil),
+      onProgress: await deliveryProgress(edition, store, context, {
+        ...(spreadUntil && { spreadUntil }),
+        ...(limit.left !== undefined && { limit: limit.left }),
+      }),
     })
     if (limit.left !== undefined) {
       limit.left = Math.max(0, limit.left - submitted - deferred - rejected - uncertain)

@@ -185,15 +185,20 @@ export async function resumeReport(edition: Edition, { ledger }: Store): Promise
   }
 }
 
-/** A line of progress while an edition is being sent. */
+/**
+ * A line of progress while an edition is being sent.
+ *
+ * @param terms.limit how many this run may send
+ */
 export async function deliveryProgress(
   { id }: Edition,
   { ledger }: Store,
   { progress }: Pick<Context, 'progress'>,
-  spreadUntil: Date | undefined,
+  { spreadUntil, limit = Number.POSITIVE_INFINITY }: { spreadUntil?: Date; limit?: number },
 ): Promise<(done: DeliveryTally) => void> {
-  const { pending, deferred } = await ledger.counts(id)
-  const due = pending + deferred
+  const { pending, claimed, submitting, deferred } = await ledger.counts(id)
+  // What others hold is ours once they have died
+  const due = Math.min(pending + claimed + submitting + deferred, limit)
   const started = performance.now()
   return ({ submitted, deferred: again, rejected, uncertain, skipped }) => {
     const settled = submitted + again + rejected + uncertain + skipped

@@ -179,8 +179,23 @@ async function openNext(
   if (!planned) return undefined
   const { edition, contents, content } = planned
   await keepLock(config, content)
-  const recipients = await store.ledger.open(edition, contents)
-  if (recipients === 0) return 'waits'
+  try {
+    const recipients = await store.ledger.open(edition, contents)
+    if (recipients === 0) return 'waits'
+  } catch (error) {
+    const opened = isConflict(error) ? await openedMeanwhile(edition, store) : undefined
+    if (!opened) throw error
+    return opened
+  }
   await keepEditions(config, store)
   return edition
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof Fault && error.code === 'conflict'
+}
+
+/** What another sender planned at the same moment: we share its work. */
+async function openedMeanwhile({ id }: Edition, { ledger }: Store): Promise<Edition | undefined> {
+  return (await ledger.unfinished()).at(-1) ?? ledger.edition(id)
 }

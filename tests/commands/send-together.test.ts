@@ -36,12 +36,8 @@ async function withPostgres() {
 }
 
 describe.skipIf(!hasPostgres)('tidings send on several machines', () => {
-  it('shares an edition, and mails everybody once', async () => {
+  it('shares an edition that all plan at once, and mails everybody once', async () => {
     await using given = await withPostgres()
-    expect((await given.run('send', '--limit', '1', ...november)).json).toMatchObject({
-      recipients: 90,
-      submitted: 1,
-    })
     const ends = await Promise.all([1, 2, 3].map(() => given.run('send', ...november)))
     expect(ends.map(({ status, stderr }) => [status, stderr])).toEqual(Array(3).fill([0, '']))
     expect(given.relay.messages.flatMap(({ to }) => to).toSorted()).toEqual(list.toSorted())

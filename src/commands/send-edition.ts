@@ -152,6 +152,10 @@ async function deliverEdition(
           `${key || 'The relay'} is left alone until ${new Date(pausedUntil).toISOString()}: ${reply}`,
         ),
       signal: context.signal,
+      onWaiting: (until) =>
+        context.progress(
+          `Waiting for another sender; if it has died, until ${until.toISOString()}`,
+        ),
       onProgress: await deliveryProgress(edition, store, context, {
         ...(spreadUntil && { spreadUntil }),
         ...(limit.left !== undefined && { limit: limit.left }),

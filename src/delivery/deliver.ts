@@ -88,7 +88,7 @@ async function runLanes(
  * @returns false when there are none, or the brake is on
  */
 async function outwaitOthers(
-  { edition, ledger, clock, lease }: DeliveryJob & { readonly lease: number },
+  { edition, ledger, clock, lease, onWaiting }: DeliveryJob & { readonly lease: number },
   stop: Brake,
 ): Promise<boolean> {
   const end = performance.now() + lease
@@ -97,6 +97,7 @@ async function outwaitOthers(
     if (!until) return false
     const rest = Math.min(until.getTime() - clock().getTime(), end - performance.now())
     if (rest < 0) return true
+    onWaiting?.(until)
     // A living one ends its claims long before their leases do.
     await waitUnlessAborted(Math.min(rest + 1, lookAgain), stop.signal)
   }

@@ -325,6 +325,18 @@ describe('the message after the one in flight', () => {
 })
 
 describe('a claim', () => {
+  it('of a sender that died is waited for until its lease ends, and that is told', async () => {
+    await using edition = await openEdition(1)
+    const now = new Date()
+    const leaseUntil = new Date(now.getTime() + 1500)
+    await edition.ledger.claim('one', { now, leaseUntil, most: 1 })
+    const told = new Set<number>()
+    const onWaiting = (until: Date) => void told.add(until.getTime())
+    const summary = await edition.send(relay(), { onWaiting })
+    expect([...told]).toEqual([leaseUntil.getTime()])
+    expect(summary).toMatchObject({ submitted: 1, uncertain: 0 })
+  })
+
   it('stays ours as long as a slow relay takes, however short the lease', async () => {
     await using edition = await openEdition(2)
     const slow = relay(async () => {

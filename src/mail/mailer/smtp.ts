@@ -141,11 +141,14 @@ function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outc
       if (verdict.kind !== 'stop') return verdict
       throw new Fault(
         'unavailable',
-        `${relay} refuses ${refusals[attempt.stage]}: ${verdict.reply}`,
+        `${relay} refuses ${tooBig.test(verdict.reply) ? refusals.dot : refusals[attempt.stage]}: ${verdict.reply}`,
       )
     }
   }
 }
+
+/** Said at MAIL, too, where SIZE tells it how big a message is (RFC 1870). */
+const tooBig = /^552\b|^5\d\d[ -]5\.3\.4\b/
 
 const refusals = {
   mail: 'our sender',

@@ -120,9 +120,11 @@ describe('an outcome', () => {
     })
   })
 
-  it('is none for a message bigger than the relay announces: the run stops', async () => {
+  it('is none for a message bigger than the relay announces, or says at MAIL: the run stops', async () => {
     const relay = { extensions: ['SIZE 1000'] }
     await expect(outcomeOf(relay, big)).rejects.toThrow('no message as big')
+    const replies = { mail: '552 5.3.4 too big' }
+    await expect(outcomeOf({ replies })).rejects.toThrow('refuses our message: 552 5.3.4 too big')
   })
 
   it('is rejected for a UTF-8 address where the relay knows none', async () => {

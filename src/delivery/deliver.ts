@@ -52,7 +52,9 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
   /** Whether there may be something to take that there was not before. */
   const goesOn = async () => {
     if (stop.signal.aborted || !held.hasRoom()) return false
-    return held.wasPutBack() || ((await outwaitOthers(job, stop)) && (await expire()))
+    if (held.wasPutBack()) return true
+    const others = await outwaitOthers(job, stop)
+    return others === 'late' ? await expire() : others === 'done'
   }
   const held = holdClaims(job, ways, ring, stop)
   const carry = courier(job, held, ways, stop, count)
@@ -85,21 +87,24 @@ async function runLanes(
 /**
  * Waits for the leases of other senders, which a living one renews and a dead one does not.
  *
- * @returns false when there are none, or the brake is on
+ * @returns `done`: they hold nothing any more, and may have put some back; `late`: a lease is over, or has been renewed for
+ *   as long as one lasts; `none`: there are none, or the brake is on
  */
 async function outwaitOthers(
   { edition, ledger, clock, lease, onWaiting }: DeliveryJob & { readonly lease: number },
   stop: Brake,
-): Promise<boolean> {
+): Promise<'done' | 'late' | 'none'> {
   const end = performance.now() + lease
+  let some = false
   while (!stop.signal.aborted) {
     const until = await ledger.heldUntil(edition.id)
-    if (!until) return false
+    if (!until) return some ? 'done' : 'none'
+    some = true
     const rest = Math.min(until.getTime() - clock().getTime(), end - performance.now())
-    if (rest < 0) return true
+    if (rest < 0) return 'late'
     onWaiting?.(until)
     // A living one ends its claims long before their leases do.
     await waitUnlessAborted(Math.min(rest + 1, lookAgain), stop.signal)
   }
-  return false
+  return 'none'
 }

@@ -337,6 +337,28 @@ describe('a claim', () => {
     expect(summary).toMatchObject({ submitted: 1, uncertain: 0 })
   })
 
+  it('of a sender that is interrupted is taken over by one that waits for it', async () => {
+    await using edition = await openEdition(6)
+    const interruption = new AbortController()
+    const taken = Promise.withResolvers<void>()
+    const released = Promise.withResolvers<void>()
+    const slow = relay(async () => {
+      taken.resolve()
+      await released.promise
+      return submitted
+    })
+    const { signal } = interruption
+    const first = edition.send(slow, { signal, concurrency: 1 })
+    await taken.promise
+    const other = await edition.database.connect()
+    const onWaiting = () => {
+      interruption.abort()
+      released.resolve()
+    }
+    expect(await edition.send(relay(), { onWaiting }, other)).toMatchObject({ submitted: 5 })
+    expect(await first).toMatchObject({ submitted: 1, interrupted: true })
+  })
+
   it('stays ours as long as a slow relay takes, however short the lease', async () => {
     await using edition = await openEdition(2)
     const slow = relay(async () => {

@@ -29,7 +29,7 @@ const slowFlush = 2
 const manyCommits = 100
 
 /**
- * Makes writes asked for in the same turn of the event loop, or while the disk is busy with earlier ones, share one
+ * Makes writes asked for within two turns of the event loop, or while the disk is busy with earlier ones, share one
  * commit, since a commit waits for the disk and the writes themselves do not. One that fails is undone alone; a commit
  * that fails undoes and fails all. The disk is waited for without holding up the thread.
  */
@@ -51,7 +51,8 @@ export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCo
   function schedule(): void {
     if (isScheduled || waiting.length === 0 || !mayFlush()) return
     isScheduled = true
-    setImmediate(commitWaiting)
+    // A turn later: what other sockets bring meanwhile shares the commit, which costs as much as all that it carries
+    setImmediate(() => setImmediate(commitWaiting))
   }
 
   function commitWaiting(): void {

@@ -39,7 +39,8 @@ async function naive(): Promise<() => Promise<number>> {
 }
 
 async function ours(): Promise<() => Promise<number>> {
-  const store = await openSqliteStore(file)
+  // As `tidings send` does
+  const store = await openSqliteStore(file, { isAlone: true })
   const fill = messageTemplate(
     letter,
     content,

@@ -8,11 +8,12 @@ import type { Store } from '../store/store.ts'
 /**
  * Opens the store that the configuration names; the caller closes it.
  *
- * @param use `copy`: a rehearsal, what is written there is gone when it is closed; `toSend`: messages will be sent by it
+ * @param use `copy`: a rehearsal, what is written there is gone when it is closed; `toSend`: messages will be sent by it;
+ *   `isAlone`: by a process that serves nobody else meanwhile
  */
 export async function openStore(
   { root, file: config, store }: Config,
-  { copy = false, toSend = false } = {},
+  { copy = false, toSend = false, isAlone = false } = {},
 ): Promise<Store> {
   if (store.startsWith('env:')) {
     const name = store.slice('env:'.length)
@@ -27,5 +28,5 @@ export async function openStore(
     return copy ? postgres.openPostgresCopy(store) : postgres.openPostgresStore(store)
   }
   const file = resolve(root, store.slice('sqlite:'.length))
-  return copy ? openSqliteCopy(file) : openSqliteStore(file, { toSend })
+  return copy ? openSqliteCopy(file) : openSqliteStore(file, { toSend, isAlone })
 }

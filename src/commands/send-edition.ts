@@ -50,7 +50,7 @@ export async function sendEdition(
   limitYoungHeap()
   const head = letterhead(config)
   const copy = options.dryRun || options.test !== undefined
-  const store = await openStore(config, { copy, toSend: true })
+  const store = await openStore(config, { copy, toSend: true, isAlone: true })
   try {
     await readList(config, store, context)
     const begun = await begunEditions(store, options.edition)

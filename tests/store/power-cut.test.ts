@@ -41,7 +41,7 @@ async function openOnForgetfulDisk(delay: () => number) {
     makeRoom: () => log.makeRoom(),
     close: () => log.close(),
   }
-  const log = logOf(file, room)
+  const log = logOf(file, { room })
   const store = storeOn(db, file, disk)
   return {
     store,

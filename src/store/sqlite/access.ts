@@ -35,7 +35,7 @@ export function access(db: DatabaseSync, file: string, disk: Disk = diskOf(db)):
 }
 
 /** By SQLite's own name of the file: `file` may be a link, and the log stands beside what it leads to. */
-function diskOf(db: DatabaseSync): Disk {
+export function diskOf(db: DatabaseSync, { isAlone = false } = {}): Disk {
   const location = db.location()
-  return location === null ? noDisk : logOf(location)
+  return location === null ? noDisk : logOf(location, { isAlone })
 }

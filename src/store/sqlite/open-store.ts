@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Store } from '../store.ts'
-import { access } from './access.ts'
+import { access, diskOf } from './access.ts'
 import { sqliteAddressChanges } from './address-changes.ts'
 import { connect, emptyLog } from './connection.ts'
 import type { Disk } from './disk.ts'
@@ -17,14 +17,18 @@ import { sqliteThrottle } from './throttle.ts'
  * have it open. The caller closes it, after its last write has resolved.
  *
  * @param file path of the database; its folder is made
- * @param options `toSend`: what earlier processes wrote is brought to the disk first, whatever became of them
+ * @param options `toSend`: what earlier processes wrote is brought to the disk first, whatever became of them; `isAlone`: see
+ *   `logOf`
  * @throws {Fault} 'unavailable' when the file cannot be used, 'config-invalid' when it is not ours to use
  */
-export async function openSqliteStore(file: string, { toSend = false } = {}): Promise<Store> {
+export async function openSqliteStore(
+  file: string,
+  { toSend = false, isAlone = false } = {},
+): Promise<Store> {
   const db = await connect(file)
   try {
     if (toSend) emptyLog(db, file)
-    return storeOn(db, file)
+    return storeOn(db, file, diskOf(db, { isAlone }))
   } catch (error) {
     db.close()
     throw error

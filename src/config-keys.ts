@@ -7,7 +7,7 @@ import { isNetwork } from './http/client-address.ts'
 import { readSmtpUrl } from './mail/smtp-url.ts'
 import { topicId } from './model/topic.ts'
 
-/** The table of configuration keys: what each takes, in words for people and as a check. */
+// The table of configuration keys: what each takes, in words for people and as a check.
 
 const text: Check = (value) =>
   typeof value === 'string' && value.trim() !== '' && !hasControl(value)

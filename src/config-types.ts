@@ -101,9 +101,9 @@ export interface Config {
     /** when an article counts as updated: when its author says so, or when its text has changed as well */
     readonly updated: 'declared' | 'text'
     readonly hubs: readonly string[]
-    /** old paths below `publication.url`, and where they lead to: a path below it, or an absolute URL */
     /** `News`, `News > Politics` */
     readonly podcastCategory: string
+    /** old paths below `publication.url`, and where they lead to: a path below it, or an absolute URL */
     readonly moved: Readonly<Record<string, string>>
   }
   /** absent: this publication has feeds only */

@@ -24,6 +24,7 @@ const longest = [
 /** In this order, then the others: the largest first where nothing is known of an earlier run. */
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // the -1 of a file that is not listed becomes the largest number: those come last
     const place = ({ moduleId }: TestSpecification) =>
       longest.findIndex((file) => moduleId.endsWith(`/tests/${file}`)) >>> 0
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))

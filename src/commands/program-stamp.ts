@@ -16,6 +16,7 @@ const rooms = [
   'output',
   'pages',
   'templates',
+  'threads',
 ]
 const libraries = ['feed', 'htmlparser2', 'liquidjs', 'luxon', 'satteri', 'smol-toml', 'yaml']
 

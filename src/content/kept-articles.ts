@@ -1,6 +1,7 @@
 import type { CacheFile, Former } from './cache-file.ts'
 import { type BodyOf, type KeptArticle, type Row, type Rows, readRows } from './cache-format.ts'
 import type { Table } from './cache-table.ts'
+import { findFile } from './find-file.ts'
 import type { Found } from './found.ts'
 import { stampFile } from './read-folder.ts'
 import type { FormerArticle, FormerLock } from './settled.ts'
@@ -103,7 +104,7 @@ function openFormer({ base, changes }: Former): FormerRows {
   const newer = changes && { table: changes, rows: readRows(changes) }
   const overlay = new Map(
     Array.from({ length: changes?.rows ?? 0 }, (_, at) => [
-      rowOf(newer?.rows.fileAt(at) ?? '', rows),
+      findFile(newer?.rows.fileAt(at) ?? '', rows.count, rows.fileAt),
       at,
     ]),
   )
@@ -117,21 +118,10 @@ function openFormer({ base, changes }: Former): FormerRows {
     fileAt: rows.fileAt,
     placeOf,
     urlOf(file) {
-      const row = rowOf(file, rows)
+      const row = findFile(file, rows.count, rows.fileAt)
       if (row < 0) return undefined
       const place = placeOf(row)
       return place.rows.urlAt(place.at)
     },
   }
-}
-
-/** @returns -1 for a file that has none */
-function rowOf(file: string, { count, fileAt }: Rows): number {
-  let [from, to] = [0, count]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (fileAt(middle) < file) from = middle + 1
-    else to = middle
-  }
-  return from < count && fileAt(from) === file ? from : -1
 }

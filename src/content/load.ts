@@ -10,6 +10,7 @@ import type { KeptArticle } from './cache-format.ts'
 import { digest } from './cache-table.ts'
 import { collect } from './collect.ts'
 import { localDay, openTimeZone } from './dates.ts'
+import { findFile } from './find-file.ts'
 import { assignIdentities } from './identity.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { measureMedia } from './measure-media.ts'
@@ -145,13 +146,7 @@ function keepArticles(
 
 /** @param articles in the order of their files */
 function idIn(articles: readonly Article[], file: string): string | undefined {
-  let [from, to] = [0, articles.length]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if ((articles[middle]?.file ?? '') < file) from = middle + 1
-    else to = middle
-  }
-  return articles[from]?.file === file ? articles[from]?.id : undefined
+  return articles[findFile(file, articles.length, (at) => articles[at]?.file ?? '')]?.id
 }
 
 function parsedIdOf(result: KeptArticle | ParseResult): string | undefined {

@@ -11,8 +11,8 @@ import { historyNamespaces, relationElements, stylesheet } from './relations.ts'
 import { element, escapeXml, placeholders, template, templates } from './xml.ts'
 
 /**
- * An Atom 1.0 document (RFC 4287), as UTF-8. Titles and summaries are plain text, the content is HTML; identities stand in it
- * verbatim. What has been withdrawn is a `deleted-entry` (RFC 6721).
+ * An Atom 1.0 document (RFC 4287), as UTF-8. Titles and summaries are plain text, or HTML where they look like markup;
+ * the content is HTML; identities stand in it verbatim. What has been withdrawn is a `deleted-entry` (RFC 6721).
  */
 export function renderAtom(given: Feed): Uint8Array {
   const feed = guardFeed(given)

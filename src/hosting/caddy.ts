@@ -14,6 +14,9 @@ import {
   type SiteRules,
 } from './site-rules.ts'
 
+const xmlFeeds = '(.+/)?(rss\\.xml|atom\\.xml)$'
+const feeds = '(.+/)?(rss\\.xml|atom\\.xml|feed\\.json)$'
+
 /** What a Caddy imports in a site whose root is out/, or holds it under the path of `url`. */
 export function caddyfile({ url, hubs, moved, gone, hidden }: SiteRules): string {
   const { origin, pathname: base } = new URL(url)
@@ -40,10 +43,10 @@ export function caddyfile({ url, hubs, moved, gone, hidden }: SiteRules): string
     'map {http.request.uri} {tidings_path} {',
     `    ~^([^?]*) "$\{1}"`,
     '}',
-    `@feed path_regexp ${matching('(.+/)?(rss\\.xml|atom\\.xml|feed\\.json)$')}`,
+    `@feed path_regexp ${matching(feeds)}`,
     '@preflight {',
     '    method OPTIONS',
-    `    path_regexp ${matching('(.+/)?(rss\\.xml|atom\\.xml|feed\\.json)$')}`,
+    `    path_regexp ${matching(feeds)}`,
     '}',
     ...Object.entries(preflight).map(
       ([name, value]) => `header @preflight ${name} ${quote(value)}`,
@@ -58,11 +61,11 @@ export function caddyfile({ url, hubs, moved, gone, hidden }: SiteRules): string
       ]
     }),
     '@openedFeed {',
-    `    path_regexp ${matching('(.+/)?(rss\\.xml|atom\\.xml)$')}`,
+    `    path_regexp ${matching(xmlFeeds)}`,
     `    header ${opens.header} ${opens.value}`,
     '}',
     `header @openedFeed Content-Type "${openedType}; charset=utf-8"`,
-    `@xmlFeed path_regexp ${matching('(.+/)?(rss\\.xml|atom\\.xml)$')}`,
+    `@xmlFeed path_regexp ${matching(xmlFeeds)}`,
     `header @xmlFeed +Vary ${opens.header}`,
     `@opml path *.opml`,
     'header @opml Content-Type "text/x-opml; charset=utf-8"',
@@ -71,7 +74,7 @@ export function caddyfile({ url, hubs, moved, gone, hidden }: SiteRules): string
       `header ${matcher} Access-Control-Expose-Headers ${quote(exposed)}`,
     ]),
     linksOf('@feed', hubLinks),
-    `@feedArchive path_regexp ${matching('archive/(.+/)?(rss\\.xml|atom\\.xml|feed\\.json)$')}`,
+    `@feedArchive path_regexp ${matching(`archive/${feeds}`)}`,
     linksOf('@feedArchive', ''),
     'header X-Content-Type-Options nosniff',
     'header Referrer-Policy no-referrer',

@@ -124,9 +124,11 @@ export function fileAnswers(terms: FileTerms): AnswerFile {
   }
 }
 
+const opensHeader = opens.header.toLowerCase()
+
 /** Whether somebody is to look at a feed, not a program. */
 function isOpened(asked: Asked, { name }: OutFile): boolean {
-  return isXmlFeed(name) && asked.header(opens.header.toLowerCase()) === opens.value
+  return isXmlFeed(name) && asked.header(opensHeader) === opens.value
 }
 
 function asOpened(answer: FileAnswer): FileAnswer {

@@ -16,8 +16,6 @@ export interface Columns<Row extends AnyRow> {
   toTopics(row: Row): { readonly topics?: readonly TopicId[] }
 }
 
-export type RowReaders<Row extends AnyRow> = ReturnType<typeof rowReaders<Row>>
-
 /** What rows mean, the same in every store. The casts are sound: the columns' types and checks keep other words out. */
 export function rowReaders<Row extends AnyRow>({ toDate, toFields, toTopics }: Columns<Row>) {
   const toSubscriber = (row: Row): Subscriber => {

@@ -31,7 +31,7 @@ const manyCommits = 100
 /**
  * Makes writes asked for within two turns of the event loop, or while the disk is busy with earlier ones, share one
  * commit, since a commit waits for the disk and the writes themselves do not. One that fails is undone alone; a commit
- * that fails undoes and fails all. The disk is waited for without holding up the thread.
+ * that fails undoes and fails all. Who waits for the disk, this thread or another, `disk` decides.
  */
 export function groupCommit(db: DatabaseSync, file: string, disk: Disk): GroupCommit {
   const commit = transaction(db, file, disk)

@@ -25,8 +25,8 @@ const defaultLease = 60_000
 const lookAgain = 1000
 
 /**
- * Delivers what is pending, or deferred and due. Any number of processes may do so for one edition at once. What a
- * sender that died had claimed is waited for, no longer than one lease, and taken over.
+ * Delivers what is pending, or deferred and due. Any number of processes may do so for one edition at once. What the
+ * others have claimed is waited for as long as they live, and taken over when the lease of one that died ends.
  *
  * @throws {Fault} 'unavailable' when relay or store are out of reach: what was in flight has been settled as far as
  *   the store could be written, what was not sent has been given back, and nothing is lost
@@ -40,9 +40,8 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
     if (n > 0) job.onProgress?.({ ...tally })
   }
   const expire = async () => {
-    const { released, uncertain } = await job.ledger.expire(job.edition.id, job.clock())
+    const { uncertain } = await job.ledger.expire(job.edition.id, job.clock())
     count('uncertain', uncertain)
-    return released > 0
   }
   const ring = bell(stop.signal)
   const paces = sharedPaces(job, stop, ring)
@@ -54,7 +53,9 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
     if (stop.signal.aborted || !held.hasRoom()) return false
     if (held.wasPutBack()) return true
     const others = await outwaitOthers(job, stop)
-    return others === 'late' ? await expire() : others === 'done'
+    // Whoever ends a lease first takes what it held, and may die of it: those who come second have to stay.
+    if (others === 'late') await expire()
+    return others !== 'none'
   }
   const held = holdClaims(job, ways, ring, stop)
   const carry = courier(job, held, ways, stop, count)
@@ -87,24 +88,27 @@ async function runLanes(
 /**
  * Waits for the leases of other senders, which a living one renews and a dead one does not.
  *
- * @returns `done`: they hold nothing any more, and may have put some back; `late`: a lease is over, or has been renewed for
- *   as long as one lasts; `none`: there are none, or the brake is on
+ * @returns `done`: they hold nothing any more, and may have put some back; `late`: a lease is over; `none`: there are none,
+ *   or none that anybody renews, or the brake is on
  */
 async function outwaitOthers(
   { edition, ledger, clock, lease, onWaiting }: DeliveryJob & { readonly lease: number },
   stop: Brake,
 ): Promise<'done' | 'late' | 'none'> {
-  const end = performance.now() + lease
-  let some = false
+  let last: number | undefined
+  let quietUntil = 0
   while (!stop.signal.aborted) {
     const until = await ledger.heldUntil(edition.id)
-    if (!until) return some ? 'done' : 'none'
-    some = true
-    const rest = Math.min(until.getTime() - clock().getTime(), end - performance.now())
+    if (!until) return last === undefined ? 'none' : 'done'
+    const rest = until.getTime() - clock().getTime()
     if (rest < 0) return 'late'
+    if (until.getTime() !== last) quietUntil = performance.now() + lease
+    last = until.getTime()
+    // It was claimed by a clock that was far ahead of ours.
+    if (performance.now() > quietUntil) return 'none'
     onWaiting?.(until)
     // A living one ends its claims long before their leases do.
-    await waitUnlessAborted(Math.min(rest + 1, lookAgain), stop.signal)
+    await waitUnlessAborted(Math.min(rest + 1, lease, lookAgain), stop.signal)
   }
   return 'none'
 }

@@ -156,6 +156,6 @@ export interface Ledger {
   resolve(edition: EditionId, decision: 'resend' | 'skip', now: Date): Promise<number>
   /** When the next deferred delivery is due. */
   nextDue(edition: EditionId): Promise<Date | undefined>
-  /** When the last lease on this edition runs out, whoever holds it; undefined when nobody holds one. */
+  /** When the first lease on this edition runs out, whoever holds it; undefined when nobody holds one. */
   heldUntil(edition: EditionId): Promise<Date | undefined>
 }

@@ -162,5 +162,6 @@ it('comes to what the long way comes to, whatever was published, edited, deleted
     ),
     { numRuns: 1500 },
   )
-  expect(taken).toBeGreaterThan(100)
+  // Some 120 are expected; it is chance that says how many.
+  expect(taken).toBeGreaterThan(40)
 })

@@ -337,6 +337,49 @@ describe('a claim', () => {
     expect(summary).toMatchObject({ submitted: 1, uncertain: 0 })
   })
 
+  it('of a sender that goes on renewing it and then dies is waited for all the while', async () => {
+    await using edition = await openEdition(1)
+    const later = () => new Date(Date.now() + 300)
+    const terms = { now: new Date(), leaseUntil: later(), most: 1 }
+    const claims = await edition.ledger.claim('one', terms)
+    const renewing = setInterval(() => void edition.ledger.renew(claims, later()), 50)
+    setTimeout(() => clearInterval(renewing), 900)
+    const summary = await edition.send(relay(), { lease: 300 })
+    expect(summary).toMatchObject({ submitted: 1, uncertain: 0 })
+  })
+
+  it('that nobody renews though it ends in another year is not waited for', async () => {
+    await using edition = await openEdition(2)
+    const terms = { now: new Date(), leaseUntil: new Date('2100-01-01'), most: 1 }
+    await edition.ledger.claim('one', terms)
+    const summary = await edition.send(relay(), { lease: 300 })
+    expect(summary).toMatchObject({ submitted: 1, uncertain: 0 })
+    expect(await edition.ledger.counts('one')).toMatchObject({ claimed: 1, submitted: 1 })
+  })
+
+  it('that another sender took over before us and then lost as well is taken over in turn', async () => {
+    await using edition = await openEdition(1)
+    const claim = () => {
+      const [now, leaseUntil] = [new Date(), new Date(Date.now() + 300)]
+      return edition.ledger.claim('one', { now, leaseUntil, most: 1 })
+    }
+    await claim()
+    // The other looks at the same instant as we do, and is the first.
+    let isOurs = false
+    const expire: typeof edition.ledger.expire = async (...terms) => {
+      const ended = await edition.ledger.expire(...terms)
+      if (ended.released === 0 || isOurs) return ended
+      await claim()
+      isOurs = true
+      return { ...ended, released: 0 }
+    }
+    const summary = await edition.send(relay(), {
+      lease: 300,
+      ledger: { ...edition.ledger, expire },
+    })
+    expect(summary).toMatchObject({ submitted: 1, uncertain: 0 })
+  })
+
   it('of a sender that is interrupted is taken over by one that waits for it', async () => {
     await using edition = await openEdition(6)
     const interruption = new AbortController()

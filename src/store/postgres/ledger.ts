@@ -40,7 +40,7 @@ const deliveries = `
 const nextDue = `SELECT min(due_at) AS at FROM tidings.deliveries WHERE ${ofEdition} AND due_at IS NOT NULL`
 
 const heldUntil = `
-  SELECT max(lease_until) AS at FROM tidings.deliveries WHERE ${ofEdition} AND lease_until IS NOT NULL`
+  SELECT min(lease_until) AS at FROM tidings.deliveries WHERE ${ofEdition} AND lease_until IS NOT NULL`
 
 /** @param lanes statements of the sending loop on their way at once */
 export function postgresLedger(access: Access, lanes: number): Ledger {

@@ -23,7 +23,7 @@ export function sqliteLedger(access: Access): Ledger {
     SELECT min(due_at) AS at FROM deliveries ${byState}
     WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state = 'deferred'`)
   const heldUntil = db.prepare(`
-    SELECT max(lease_until) AS at FROM deliveries ${byState}
+    SELECT min(lease_until) AS at FROM deliveries ${byState}
     WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state IN ('claimed', 'submitting')`)
   const held = claims(db)
   const books = editions(db)

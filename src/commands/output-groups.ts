@@ -1,6 +1,11 @@
 import { hash } from 'node:crypto'
 import type { Channel } from '../feeds/channels.ts'
-import type { Article, RenderArticle, RenderedArticle } from '../model/article.ts'
+import {
+  type Article,
+  copyArticle,
+  type RenderArticle,
+  type RenderedArticle,
+} from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
 import type { OutputFile } from '../output/write-files.ts'
 import { shownOfArticle } from '../pages/article-view.ts'
@@ -95,5 +100,5 @@ export function articleKey(article: Article): string | undefined {
   const { format, hash: text } = article.body
   return text === undefined
     ? undefined
-    : hash('sha256', JSON.stringify({ ...article, body: [format, text] }))
+    : hash('sha256', JSON.stringify({ ...copyArticle(article, article.id), body: [format, text] }))
 }

@@ -1,11 +1,10 @@
-import type { Article, Body } from '../model/article.ts'
+import type { Article, ArticleId, Body } from '../model/article.ts'
 import type { Author } from '../model/publication.ts'
 import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
 import type { ParsedArticle, Readers } from './parse-article.ts'
-import type { FormerArticle } from './settled.ts'
 import type { Stamp } from './stamp.ts'
-import { noTexts, textAt } from './text-column.ts'
+import { isTextAt, noTexts, textAt } from './text-column.ts'
 
 /** One article to be kept; its `body.source` is not. */
 export interface Row {
@@ -98,117 +97,93 @@ export function toCells(
   return { texts: cells, numbers: [size, modified, changed, inode, ...times, body.line, flags] }
 }
 
-/** What a row says, as an article with the identity that it had; its body is that of `bodyOf`. */
-export interface KeptArticle {
-  readonly article: Article
-  readonly hash: string
-  readonly declaredId?: string
-  readonly needs: Row['needs']
-}
+/** What only few articles have. */
+export interface RestOfRow
+  extends Pick<ParsedArticle, 'image' | 'enclosure' | 'expiresAt' | 'declaredId'> {}
 
 /** Makes a body whose text is read when somebody asks for it. */
 export type BodyOf = (found: Found, format: Body['format'], line: number, hash: string) => Body
 
-/** The rows of a table, each made when it is asked for. */
+/** The cells of a table, each made when it is asked for. */
 export interface Rows {
   readonly count: number
-  fileAt(row: number): string
-  urlAt(row: number): string
+  file(row: number): string
+  /** whether that is the file of the row: the same as to ask for it and compare */
+  isFile(row: number, file: string): boolean
   isStamped(row: number, stamp: Stamp): boolean
-  at(row: number, found: Found, bodyOf: BodyOf): KeptArticle
-  /** The same, of a row that has no identity yet. */
-  parsedAt(row: number, found: Found, bodyOf: BodyOf): ParsedArticle
-  needsAt(row: number): Row['needs']
-  /** What the lock said of it. */
-  formerAt(row: number): FormerArticle
+  id(row: number): ArticleId
+  slug(row: number): string
+  url(row: number): string
+  title(row: number): string
+  /** milliseconds since 1970-01-01T00:00Z */
+  publishedAt(row: number): number
+  updatedAt(row: number): number
+  authors(row: number): readonly Author[]
+  tags(row: number): readonly string[]
+  section(row: number): string
+  language(row: number): string
+  description(row: number): string
+  hash(row: number): string
+  body(row: number, found: Found): Body
+  isDraft(row: number): boolean
+  isInNewsletter(row: number): boolean
+  rest(row: number): RestOfRow
+  needs(row: number): Row['needs']
 }
 
-export function readRows({ rows, texts: columns, numbers }: Table): Rows {
-  const cell = (name: (typeof texts)[number]) => {
-    const column = columns[texts.indexOf(name)] ?? noTexts
-    return (row: number) => textAt(column, row)
+export function readRows({ rows, texts: columns, numbers: figures }: Table, bodyOf: BodyOf): Rows {
+  const column = (name: (typeof texts)[number]) => columns[texts.indexOf(name)] ?? noTexts
+  const cells = (name: (typeof texts)[number]) => {
+    const cells = column(name)
+    return (row: number) => textAt(cells, row)
   }
-  const [file, id, slug, url, title] = [
-    cell('file'),
-    cell('id'),
-    cell('slug'),
-    cell('url'),
-    cell('title'),
+  const times = (name: (typeof numbers)[number]) => {
+    const cells = figures[numbers.indexOf(name)]
+    return (row: number) => cells?.[row] ?? Number.NaN
+  }
+  const files = column('file')
+  const [size, modified, changed, inode, , , lines, flags] = figures
+  const flag = (row: number) => flags?.[row] ?? 0
+  const [authors, tags, hash, rest, needs] = [
+    cells('authors'),
+    cells('tags'),
+    cells('hash'),
+    cells('rest'),
+    cells('needs'),
   ]
-  const [section, language, description] = [cell('section'), cell('language'), cell('description')]
-  const [hash, rest, needs] = [cell('hash'), cell('rest'), cell('needs')]
-  const [authors, tags] = [cell('authors'), cell('tags')]
-  const [size, modified, changed, inode, published, updated, line, flags] = numbers
   // Few authors and tags stand in many articles
   const authorsIn = remember((cell) => readCell<Author>(cell, (name) => ({ name })))
   const tagsIn = remember((cell) => readCell<string>(cell, (tag) => tag))
   return {
     count: rows,
-    fileAt: file,
-    urlAt: url,
+    file: cells('file'),
+    isFile: (row, file) => isTextAt(files, row, file),
     isStamped: (row, stamp) =>
       size?.[row] === stamp.size &&
       modified?.[row] === stamp.modified &&
       changed?.[row] === stamp.changed &&
       inode?.[row] === stamp.inode,
-    formerAt: (row) => ({ id: id(row), title: title(row), hash: hash(row), url: url(row) }),
-    needsAt,
-    at(row, found, bodyOf) {
-      const more = readRest(rest(row))
-      const article = articleAt(row, found, bodyOf, more)
-      const { declaredId } = more
-      const known = { article, hash: article.body.hash ?? '', needs: needsAt(row) }
-      return declaredId === undefined ? known : { ...known, declaredId }
+    id: cells('id'),
+    slug: cells('slug'),
+    url: cells('url'),
+    title: cells('title'),
+    publishedAt: times('publishedAt'),
+    updatedAt: times('updatedAt'),
+    authors: (row) => authorsIn(authors(row)),
+    tags: (row) => tagsIn(tags(row)),
+    section: cells('section'),
+    language: cells('language'),
+    description: cells('description'),
+    hash,
+    body: (row, found) =>
+      bodyOf(found, formats[flag(row) & 3] ?? 'markdown', lines?.[row] ?? 1, hash(row)),
+    isDraft: (row) => (flag(row) & isDraft) !== 0,
+    isInNewsletter: (row) => (flag(row) & isInNewsletter) !== 0,
+    rest: (row) => readRest(rest(row)),
+    needs(row) {
+      const needed = needs(row)
+      return needed === '' ? noNeeds : (needed.split(' ') as (keyof Readers)[])
     },
-    parsedAt(row, found, bodyOf) {
-      const more = readRest(rest(row))
-      const article = articleAt(row, found, bodyOf, more)
-      const { declaredId } = more
-      const parsed = Object.assign(article, { hash: article.body.hash ?? '' })
-      return declaredId === undefined ? parsed : { ...parsed, declaredId }
-    },
-  }
-
-  // In the order of `toArticle`, so that both make the same; and as quickly, since it is done for every article
-  function articleAt(
-    row: number,
-    found: Found,
-    bodyOf: BodyOf,
-    more: Partial<ParsedArticle>,
-  ): Article {
-    const flag = flags?.[row] ?? 0
-    const publishedAt = new Date(published?.[row] ?? Number.NaN)
-    const isUpdated = published?.[row] !== updated?.[row]
-    const plain = {
-      id: id(row),
-      file: file(row),
-      slug: slug(row),
-      url: url(row),
-      title: title(row),
-      publishedAt,
-      updatedAt: isUpdated ? new Date(updated?.[row] ?? Number.NaN) : publishedAt,
-      authors: authorsIn(authors(row)),
-      tags: tagsIn(tags(row)),
-      section: section(row),
-      language: language(row),
-      description: description(row),
-      body: bodyOf(found, formats[flag & 3] ?? 'markdown', line?.[row] ?? 1, hash(row)),
-      draft: (flag & isDraft) !== 0,
-      inNewsletter: (flag & isInNewsletter) !== 0,
-    }
-    if (more === noRest) return plain
-    const { image, enclosure, expiresAt } = more
-    return {
-      ...plain,
-      ...(image && { image }),
-      ...(enclosure && { enclosure }),
-      ...(expiresAt && { expiresAt }),
-    }
-  }
-
-  function needsAt(row: number): Row['needs'] {
-    const needed = needs(row)
-    return needed === '' ? noNeeds : (needed.split(' ') as (keyof Readers)[])
   }
 }
 
@@ -236,9 +211,9 @@ function readCell<T>(cell: string, fromLine: (line: string) => T): readonly T[] 
   return cell.includes('\t') ? cell.split('\t').map(fromLine) : [fromLine(cell)]
 }
 
-const noRest: Partial<ParsedArticle> = {}
+const noRest: RestOfRow = {}
 
-function readRest(text: string): Partial<ParsedArticle> {
+function readRest(text: string): RestOfRow {
   if (text === '') return noRest
   const { expiresAt, ...others } = JSON.parse(text)
   return { ...others, ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt) }) }

@@ -16,6 +16,8 @@ export interface Table {
   readonly lock: string
 }
 
+export const emptyTable: Table = { rows: 0, texts: [], numbers: [], lock: '' }
+
 interface Head {
   readonly form: number
   readonly key: string

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Article, ArticleId } from '../model/article.ts'
+import { type Article, type ArticleId, copyArticle } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 
 /** What an article said when it was last looked at. */
@@ -92,7 +92,7 @@ export function withCorrections(
   return articles.map((article) => {
     const changedAt = corrections.get(article.id)?.changedAt
     return changedAt && changedAt > article.updatedAt
-      ? { ...article, updatedAt: changedAt }
+      ? { ...copyArticle(article, article.id), updatedAt: changedAt }
       : article
   })
 }

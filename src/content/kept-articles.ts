@@ -1,17 +1,18 @@
 import type { CacheFile, Former } from './cache-file.ts'
-import { type BodyOf, type KeptArticle, type Row, type Rows, readRows } from './cache-format.ts'
-import type { Table } from './cache-table.ts'
+import { type BodyOf, type Row, type Rows, readRows } from './cache-format.ts'
+import { emptyTable, type Table } from './cache-table.ts'
 import { findFile } from './find-file.ts'
 import type { Found } from './found.ts'
 import { stampFile } from './read-folder.ts'
 import type { FormerArticle, FormerLock } from './settled.ts'
 import { type Stamp, safeStamp } from './stamp.ts'
+import { StoredArticle } from './stored-article.ts'
 import { buildTable, type KeptIdentities } from './table-builder.ts'
 
 /** The articles of the former build, asked for in the order of their files. */
 export interface KeptArticles {
   /** The article of a file that has not changed. Does not keep it yet. */
-  find(found: Found, bodyOf: BodyOf): KeptArticle | undefined
+  find(found: Found): StoredArticle | undefined
   /** Keeps the next one that was found. To be called, as `add` and `take`, in the order of the files. */
   keep(): void
   /** @returns false when it cannot be kept */
@@ -29,43 +30,44 @@ export interface KeptArticles {
 const fewChanges = 50
 const changedPart = 50
 
-export function openKept(cache: CacheFile): KeptArticles {
+export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
   const kept = cache.read()
-  const former = kept && openFormer(kept)
+  const former = kept && openFormer(kept, bodyOf)
   const next = buildTable()
   const changed = new Map<string, FormerArticle>()
   const unchanged: number[] = []
   let row = 0
   let same = 0
   return {
-    find(found, bodyOf) {
+    find(found) {
       if (!former) return undefined
-      let file = ''
-      while (row < former.count) {
-        file = former.fileAt(row)
-        if (file >= found.file) break
-        row++
-      }
-      if (row === former.count || file !== found.file) return undefined
+      const { base } = former
+      if (row < base.count && !base.isFile(row, found.file))
+        while (row < base.count && base.file(row) < found.file) row++
+      if (row === base.count || !base.isFile(row, found.file)) return undefined
       const stamp = stampFile(found)
-      const { rows, at } = former.placeOf(row)
-      if (!stamp || !rows.isStamped(at, stamp)) {
-        changed.set(file, rows.formerAt(at))
+      const at = former.newerAt(row)
+      const [rows, place] = at === undefined ? [base, row] : [former.newer, at]
+      if (!stamp || !rows.isStamped(place, stamp)) {
+        changed.set(found.file, formerOf(rows, place))
         row++
         return undefined
       }
       unchanged.push(row++)
-      return rows.at(at, found, bodyOf)
+      return new StoredArticle(rows, place, found)
     },
     keep() {
-      const place = former?.placeOf(unchanged[same++] ?? 0)
-      if (place) next.take(place.table, place.at)
+      const row = unchanged[same++] ?? 0
+      const at = former?.newerAt(row)
+      if (at !== undefined && kept?.changes) next.take(kept.changes, at)
+      else if (kept) next.take(kept.base, row)
     },
     add: (added, stamp) => next.add(added, safeStamp(stamp, cache.startedAt)),
     take: (from, row) => next.take(from, row),
     urlOf: (file) => former?.urlOf(file),
     formerLock() {
-      const isWhole = same + changed.size === former?.count && same + changed.size === next.count()
+      const isWhole =
+        same + changed.size === former?.base.count && same + changed.size === next.count()
       return former && isWhole ? { digest: former.lock, changed } : undefined
     },
     save(identities) {
@@ -73,7 +75,7 @@ export function openKept(cache: CacheFile): KeptArticles {
       const { base, changes } = kept
       const tables = changes ? [base, changes] : [base]
       const others = next.countOthers(base)
-      const isSame = others === (changes?.rows ?? 0) && same === former.count
+      const isSame = others === (changes?.rows ?? 0) && same === former.base.count
       if (isSame && next.count() === same && identities.lock === former.lock) return
       const isFew = others <= Math.max(fewChanges, base.rows / changedPart)
       const isReplacing = next.count() === base.rows && same + changed.size === base.rows
@@ -84,44 +86,37 @@ export function openKept(cache: CacheFile): KeptArticles {
   }
 }
 
-interface Place {
-  readonly table: Table
-  readonly rows: Rows
-  readonly at: number
-}
-
 interface FormerRows {
-  readonly count: number
+  readonly base: Rows
+  /** those that have taken the place of some of the base */
+  readonly newer: Rows
   readonly lock: string
-  fileAt(row: number): string
-  /** where what is true of a row of the base stands now */
-  placeOf(row: number): Place
+  /** where among the newer ones what is true of a row of the base stands; undefined: it is true as it stands */
+  newerAt(row: number): number | undefined
   urlOf(file: string): string | undefined
 }
 
-function openFormer({ base, changes }: Former): FormerRows {
-  const rows = readRows(base)
-  const newer = changes && { table: changes, rows: readRows(changes) }
-  const overlay = new Map(
-    Array.from({ length: changes?.rows ?? 0 }, (_, at) => [
-      findFile(newer?.rows.fileAt(at) ?? '', rows.count, rows.fileAt),
-      at,
-    ]),
-  )
-  const placeOf = (row: number) => {
-    const at = overlay.get(row)
-    return newer && at !== undefined ? { ...newer, at } : { table: base, rows, at: row }
-  }
+function openFormer({ base, changes }: Former, bodyOf: BodyOf): FormerRows {
+  const rows = readRows(base, bodyOf)
+  const newer = readRows(changes ?? emptyTable, bodyOf)
+  const overlay = new Map<number, number>()
+  for (let at = 0; at < newer.count; at++)
+    overlay.set(findFile(newer.file(at), rows.count, rows.file), at)
+  const newerAt = (row: number) => overlay.get(row)
   return {
-    count: rows.count,
+    base: rows,
+    newer,
     lock: (changes ?? base).lock,
-    fileAt: rows.fileAt,
-    placeOf,
+    newerAt,
     urlOf(file) {
-      const row = findFile(file, rows.count, rows.fileAt)
+      const row = findFile(file, rows.count, rows.file)
       if (row < 0) return undefined
-      const place = placeOf(row)
-      return place.rows.urlAt(place.at)
+      const at = newerAt(row)
+      return at === undefined ? rows.url(row) : newer.url(at)
     },
   }
+}
+
+function formerOf(rows: Rows, row: number): FormerArticle {
+  return { id: rows.id(row), title: rows.title(row), hash: rows.hash(row), url: rows.url(row) }
 }

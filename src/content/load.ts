@@ -6,7 +6,6 @@ import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
 import type { Threads } from '../threads/threads.ts'
 import { type CacheOptions, openCacheFile } from './cache-file.ts'
-import type { KeptArticle } from './cache-format.ts'
 import { digest } from './cache-table.ts'
 import { collect } from './collect.ts'
 import { localDay, openTimeZone } from './dates.ts'
@@ -14,12 +13,14 @@ import { findFile } from './find-file.ts'
 import { assignIdentities } from './identity.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { measureMedia } from './measure-media.ts'
+import { once } from './once.ts'
 import type { ParseResult } from './parse-article.ts'
 import { expandPermalink } from './permalink.ts'
 import { parsedOf, type ReadFolder, readArticles } from './read-articles.ts'
 import type { ReadOptions } from './read-share.ts'
 import { isPlainLock, resettle, type Settled, settle } from './settled.ts'
 import { readFileName, toSlug } from './slug.ts'
+import { StoredArticle } from './stored-article.ts'
 import { findSharedUrls } from './urls.ts'
 
 export interface LoadOptions {
@@ -81,7 +82,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const parsed = once(() => results.flatMap((result) => parsedOf(result) ?? []))
   const identify = (): Identities => {
     const { entries, problems } = parsedLock()
-    const place = { url: publication.url, zone, folder, present }
+    const place = { url: publication.url, zone, folder, present: present() }
     const identified = assignIdentities(parsed(), entries, place)
     const text = formatLock(identified.lock)
     return { ...identified, text, problems: [...problems, ...identified.problems] }
@@ -96,6 +97,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     const hasProblems = (identified.problems ?? []).length + shared.length > 0
     keepArticles(read, identified, { lock, hasProblems, isResettled: resettled !== undefined })
   }
+  const parses = results.flatMap((result) => (result instanceof StoredArticle ? [] : result))
   const articles = measureMedia(identified.articles, { root, folder, base: publication.url })
   return {
     collection: collect(articles, now),
@@ -110,22 +112,11 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     problems: inOrder([
       ...problems,
       ...before.problems,
-      ...results.flatMap((result) => ('needs' in result ? [] : result.problems)),
+      ...parses.flatMap(({ problems }) => problems),
       ...(identified.problems ?? []),
       ...shared,
     ]),
-    warnings: inOrder([
-      ...results.flatMap((result) => ('needs' in result ? [] : result.warnings)),
-      ...moved,
-    ]),
-  }
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined
-  return () => {
-    made ??= { value: make() }
-    return made.value
+    warnings: inOrder([...parses.flatMap(({ warnings }) => warnings), ...moved]),
   }
 }
 
@@ -149,8 +140,8 @@ function idIn(articles: readonly Article[], file: string): string | undefined {
   return articles[findFile(file, articles.length, (at) => articles[at]?.file ?? '')]?.id
 }
 
-function parsedIdOf(result: KeptArticle | ParseResult): string | undefined {
-  return 'needs' in result ? result.declaredId : result.article?.declaredId
+function parsedIdOf(result: StoredArticle | ParseResult): string | undefined {
+  return result instanceof StoredArticle ? result.declaredId : result.article?.declaredId
 }
 
 interface LockText {

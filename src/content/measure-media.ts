@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Article } from '../model/article.ts'
+import { type Article, copyArticle } from '../model/article.ts'
 
 /** Where files that are published as they are stand in a publication, for one generator or another. */
 const staticFolders = ['static', 'public', 'assets']
@@ -27,7 +27,9 @@ export function measureMedia(
       ...(onSite === undefined ? [] : [folder, ...staticFolders].map((one) => join(one, onSite))),
     ]
     const length = places.map((place) => sizeOf(join(root, place))).find((size) => size > 0)
-    return length ? { ...article, enclosure: { ...enclosure, length } } : article
+    return length
+      ? { ...copyArticle(article, article.id), enclosure: { ...enclosure, length } }
+      : article
   })
 }
 

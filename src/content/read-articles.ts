@@ -1,12 +1,13 @@
 import type { Problem } from '../model/problem.ts'
 import type { Threads } from '../threads/threads.ts'
 import type { CacheFile } from './cache-file.ts'
-import { type BodyOf, type KeptArticle, type Rows, readRows } from './cache-format.ts'
+import { type BodyOf, type Rows, readRows } from './cache-format.ts'
 import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
 import { openKept } from './kept-articles.ts'
 import { LazyBody } from './lazy-body.ts'
 import type { LockEntry } from './lock.ts'
+import { once } from './once.ts'
 import {
   type ParsedArticle,
   type ParseOptions,
@@ -19,17 +20,18 @@ import { type Folder, listFolder } from './read-folder.ts'
 import { isPlain, openReaders, type ReadOptions } from './read-share.ts'
 import type { FormerLock } from './settled.ts'
 import type { Source } from './source.ts'
+import { StoredArticle } from './stored-article.ts'
 import type { KeptIdentities } from './table-builder.ts'
 import type { ReadDone } from './thread-jobs.ts'
 
 /** The content folder, read. */
 export interface ReadFolder {
   /** in the order of their files */
-  readonly results: readonly (KeptArticle | ParseResult)[]
+  readonly results: readonly (StoredArticle | ParseResult)[]
   /** files and folders that could not be read */
   readonly problems: readonly Problem[]
   /** all article files, with those that could not be read */
-  readonly present: ReadonlySet<string>
+  readonly present: () => ReadonlySet<string>
   /** where the article of a file stood that is gone since the former build, as far as that is kept */
   readonly urlOf: (file: string) => string | undefined
   /** see KeptArticles */
@@ -64,18 +66,18 @@ export async function readArticles(
   { lock, cache, threads }: ReadingAids,
 ): Promise<ReadFolder> {
   const { files, problems } = withoutTwins(listFolder(root, options.folder))
-  const kept = cache && openKept(cache)
   const readers: Readers = {}
   const reading = { ...options, readers, startedAt: cache?.startedAt ?? 0 }
   const bodyOf: BodyOf = (found, format, line, hash) =>
     new LazyBody(found, format, line, hash, reading)
-  const known = files.map((found) => kept?.find(found, bodyOf))
+  const kept = cache && openKept(cache, bodyOf)
+  const known = files.map((found) => kept?.find(found))
   const unknown = files.filter((_, at) => !known[at])
   const { own, others } = await readAll(root, unknown, reading, threads)
-  const placeOf = placesIn(others, unknown.length)
+  const placeOf = placesIn(others, unknown.length, bodyOf)
 
-  const results: (KeptArticle | ParseResult)[] = []
-  const present = new Set<string>()
+  const results: (StoredArticle | ParseResult)[] = []
+  const absent = new Set<string>()
   const dateless = new Map<number, Source>()
   const needed = new Set<keyof Readers>()
   let isWhole = true
@@ -83,7 +85,6 @@ export async function readArticles(
   for (const [at, found] of files.entries()) {
     const former = known[at]
     if (former) {
-      present.add(found.file)
       for (const need of former.needs) needed.add(need)
       kept?.keep()
       results.push(former)
@@ -91,14 +92,13 @@ export async function readArticles(
     }
     const read = own.get(next)
     const place = placeOf(next++)
-    if (read && 'isReadme' in read) continue
-    present.add(found.file)
     if (place) {
-      const { rows, row, table } = place
-      for (const need of rows.needsAt(row)) needed.add(need)
-      kept?.take(table, row)
-      results.push({ ...noNotes, article: rows.parsedAt(row, found, bodyOf) })
-    } else if (read && 'result' in read) {
+      const article = new StoredArticle(place.rows, place.row, found)
+      for (const need of article.needs) needed.add(need)
+      kept?.take(place.table, place.row)
+      results.push({ ...noNotes, article })
+    } else if (read && 'isReadme' in read) absent.add(found.file)
+    else if (read && 'result' in read) {
       const { result, needs, stamp, source } = read
       const { article } = result
       if (result.dateless && source) dateless.set(results.length, source)
@@ -108,6 +108,7 @@ export async function readArticles(
     } else if (read) problems.push(read.problem)
   }
   await openReaders([...needed], readers)
+  const present = once(() => new Set(files.flatMap(({ file }) => (absent.has(file) ? [] : [file]))))
   await findDates(results, dateless, { root, lock, present }, reading)
   return {
     results,
@@ -122,26 +123,26 @@ export async function readArticles(
 
 const noNotes: ParseResult = { problems: [], warnings: [], dateless: false }
 
-/** Of two files that have one name, the first. */
-function withoutTwins({ files, problems }: Folder): { files: Found[]; problems: Problem[] } {
-  const names = new Set<string>()
+/** Of two files that have one name, the first. They stand side by side. */
+function withoutTwins({ files, problems }: Folder): {
+  files: readonly Found[]
+  problems: Problem[]
+} {
   const all = [...problems]
-  const first = files.filter(({ file }) => {
-    if (names.has(file)) all.push({ file, message: twins })
-    const isFirst = !names.has(file)
-    names.add(file)
-    return isFirst
-  })
-  return { files: first, problems: all }
+  const isTwin = ({ file }: Found, at: number) => at > 0 && files[at - 1]?.file === file
+  if (!files.some(isTwin)) return { files, problems: all }
+  for (const { file } of files.filter(isTwin)) all.push({ file, message: twins })
+  return { files: files.filter((found, at) => !isTwin(found, at)), problems: all }
 }
 
 /** Where the article of a file stands that another thread has read, by the number of the file. */
 function placesIn(
   others: readonly ReadDone[],
   count: number,
+  bodyOf: BodyOf,
 ): (file: number) => { rows: Rows; row: number; table: Table } | undefined {
   if (others.length === 0) return () => undefined
-  const tables = others.map(({ table }) => ({ table, rows: readRows(table) }))
+  const tables = others.map(({ table }) => ({ table, rows: readRows(table, bodyOf) }))
   const origin = new Int32Array(count).fill(-1)
   const rowOf = new Uint32Array(count)
   for (const [other, { files }] of others.entries()) {
@@ -157,10 +158,8 @@ function placesIn(
 }
 
 /** As `parseArticle` would have it. */
-export function parsedOf(result: KeptArticle | ParseResult): ParsedArticle | undefined {
-  if (!('needs' in result)) return result.article
-  const { article, hash, declaredId } = result
-  return { ...article, hash, ...(declaredId !== undefined && { declaredId }) }
+export function parsedOf(result: StoredArticle | ParseResult): ParsedArticle | undefined {
+  return result instanceof StoredArticle ? result : result.article
 }
 
 /**
@@ -168,13 +167,13 @@ export function parsedOf(result: KeptArticle | ParseResult): ParsedArticle | und
  * else the day of their first commit, where there is one.
  */
 async function findDates(
-  results: (KeptArticle | ParseResult)[],
+  results: (StoredArticle | ParseResult)[],
   dateless: ReadonlyMap<number, Source>,
   {
     root,
     lock,
     present,
-  }: { root: string; lock: () => readonly LockEntry[]; present: ReadonlySet<string> },
+  }: { root: string; lock: () => readonly LockEntry[]; present: () => ReadonlySet<string> },
   options: ParseOptions,
 ): Promise<void> {
   if (dateless.size === 0) return
@@ -182,7 +181,7 @@ async function findDates(
   const byFile = new Map(entries.map(({ file, date }) => [file, new Date(date)]))
   const moved = new Map(
     entries
-      .filter(({ file, hash }) => hash !== '' && !present.has(file))
+      .filter(({ file, hash }) => hash !== '' && !present().has(file))
       .map((one) => [one.hash, one]),
   )
   const { readCommitDates } = await import('./git-dates.ts')

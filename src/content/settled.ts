@@ -1,8 +1,8 @@
 import type { Article, ArticleId } from '../model/article.ts'
-import type { KeptArticle } from './cache-format.ts'
 import { toArticle } from './identity.ts'
 import { formatLine, header, type LockEntry } from './lock.ts'
 import type { ParsedArticle, ParseResult } from './parse-article.ts'
+import { StoredArticle } from './stored-article.ts'
 
 /** What `assignIdentities` and `formatLock` come to where nothing has moved. */
 export interface Settled {
@@ -82,7 +82,7 @@ export interface FormerLock {
 }
 
 /** An article as the former build knew it, or what has been read now. */
-type Known = KeptArticle | ParseResult
+type Known = StoredArticle | ParseResult
 
 export interface Resettled extends Settled {
   /** whether an article has another permanent link than before */
@@ -108,8 +108,8 @@ export function resettle(
   let copied = 0
   let isMoved = false
   for (const one of articles) {
-    if ('needs' in one) {
-      settled.push(one.article)
+    if (one instanceof StoredArticle) {
+      settled.push(one)
       continue
     }
     const { article } = one

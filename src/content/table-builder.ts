@@ -1,5 +1,5 @@
 import { idColumn, numbers, type Row, texts, toCells } from './cache-format.ts'
-import type { Table } from './cache-table.ts'
+import { emptyTable, type Table } from './cache-table.ts'
 import type { Stamp } from './stamp.ts'
 import { columnOf, noTexts, type Picked, pickTexts, textAt } from './text-column.ts'
 
@@ -83,8 +83,6 @@ export function buildTable(): TableBuilder {
     },
   }
 }
-
-const emptyTable: Table = { rows: 0, texts: [], numbers: [], lock: '' }
 
 function pickOthers({ origins, rows }: Picked, origin: number): Picked {
   const isOther = (_: unknown, at: number) => origins[at] !== origin

@@ -10,6 +10,12 @@ export function textAt({ text, ends }: TextColumn, row: number): string {
   return text.slice(startOf(ends, row), ends[row])
 }
 
+/** Whether a text stands there: the same as to take it out and compare. */
+export function isTextAt({ text, ends }: TextColumn, row: number, wanted: string): boolean {
+  const start = startOf(ends, row)
+  return ends[row] === start + wanted.length && text.startsWith(wanted, start)
+}
+
 export function columnOf(cells: readonly string[]): TextColumn {
   const ends = new Uint32Array(cells.length)
   let at = 0

@@ -37,7 +37,10 @@ export interface Image {
   readonly alt: string
 }
 
-/** One source piece in content/. All strings are plain text in Unicode NFC, without markup or control characters. */
+/**
+ * One source piece in content/. All strings are plain text in Unicode NFC, without markup or control characters. Not every
+ * article is a plain object: see `copyArticle`.
+ */
 export interface Article {
   readonly id: ArticleId
   /** path relative to the publication's folder, with `/` between its parts */
@@ -60,13 +63,47 @@ export interface Article {
   /** what the author wrote as a summary, as plain text; empty when there is none: see RenderedArticle */
   readonly description: string
   readonly body: Body
-  readonly image?: Image
-  readonly enclosure?: Enclosure
+  readonly image?: Image | undefined
+  readonly enclosure?: Enclosure | undefined
   /** stays out of everything from this instant on */
-  readonly expiresAt?: Date
+  readonly expiresAt?: Date | undefined
   readonly draft: boolean
   /** false when the front matter says `newsletter: false` */
   readonly inNewsletter: boolean
+}
+
+/**
+ * A plain object that says the same under this identity, always in this order. Property by property: a copy of the rest
+ * takes four times as long, and is made of every article.
+ */
+export function copyArticle(article: Omit<Article, 'id'>, id: ArticleId): Article {
+  const { file, slug, url, title, publishedAt, updatedAt, authors, tags, section } = article
+  const { language, description, body, draft, inNewsletter } = article
+  const { image, enclosure, expiresAt } = article
+  const plain = {
+    id,
+    file,
+    slug,
+    url,
+    title,
+    publishedAt,
+    updatedAt,
+    authors,
+    tags,
+    section,
+    language,
+    description,
+    body,
+    draft,
+    inNewsletter,
+  }
+  if (!image && !enclosure && !expiresAt) return plain
+  return {
+    ...plain,
+    ...(image && { image }),
+    ...(enclosure && { enclosure }),
+    ...(expiresAt && { expiresAt }),
+  }
 }
 
 /** An article's body, made fit to leave the house. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Content, loadContent } from '../../src/content/load.ts'
+import { copyArticle } from '../../src/model/article.ts'
 import { openThreads } from '../../src/threads/open-threads.ts'
 import { publication, root } from './cli.ts'
 
@@ -55,7 +56,7 @@ const options = {
 function outcome({ collection, articles, lock, problems, warnings }: Content): unknown {
   const whole = articles.map((article) => {
     const { format, line, hash, source } = article.body
-    return { ...article, body: { format, line, hash, source } }
+    return { ...copyArticle(article, article.id), body: { format, line, hash, source } }
   })
   const order = collection.articles.map(({ id }) => id)
   return { whole, order, held: collection.held, lock, problems, warnings }

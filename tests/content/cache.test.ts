@@ -15,6 +15,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Content, type LoadOptions, loadContent } from '../../src/content/load.ts'
+import { copyArticle } from '../../src/model/article.ts'
 import { publication } from './parsing.ts'
 
 let root: string
@@ -52,7 +53,7 @@ async function outcome(content: Promise<Content>): Promise<unknown> {
     const { collection, articles, lock, problems, warnings, gone } = await content
     const whole = articles.map((article) => {
       const { format, line, hash, source } = article.body
-      return { ...article, body: { format, line, hash, source } }
+      return { ...copyArticle(article, article.id), body: { format, line, hash, source } }
     })
     const order = collection.articles.map(({ id }) => id)
     return { whole, order, held: collection.held, lock, problems, warnings, gone }

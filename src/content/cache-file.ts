@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { decodeTable, digestOf, encodeTable, type Table } from './cache-table.ts'
+import { decodeTable, digest, digestOf, encodeTable, type Table } from './cache-table.ts'
+import type { Listing } from './listing.ts'
 
 export interface CacheOptions {
   /** made when it is not there; may be deleted at any time */
@@ -23,6 +24,8 @@ export interface CacheFile {
   write(base: Table): void
   /** Replaces the rows that are others than those of the base that was read. */
   writeChanges(changes: Table): void
+  /** Replaces what goes with the base that was read or written last; undefined for nothing. To be called after these. */
+  writeListing(listing: Listing | undefined): void
 }
 
 /** What is kept: one edit rewrites few rows. */
@@ -30,6 +33,8 @@ export interface Former {
   readonly base: Table
   /** rows that have taken the place of those of the base with their files; its `lock` is that of all */
   readonly changes?: Table
+  /** of the files that the base has rows of, and others */
+  readonly listing?: Listing
 }
 
 /** @param depends all that the articles depend on beside their files and the program */
@@ -39,9 +44,11 @@ export function openCacheFile(
 ): CacheFile {
   const path = join(folder, 'articles')
   const changesPath = join(folder, 'articles.changes')
+  const listingPath = join(folder, 'articles.folders')
   const key = hash('sha256', JSON.stringify([depends, program]))
-  // Changes are of use with the base that they were made for, and no other
-  let changesKey = ''
+  // Changes and listings are of use with the base that they were made for, and no other
+  let baseKey = ''
+  let listed = ''
   return {
     startedAt,
     read() {
@@ -49,20 +56,30 @@ export function openCacheFile(
         const bytes = readFileSync(path)
         const base = decodeTable(key, bytes)
         if (!base) return undefined
-        changesKey = `${key} ${digestOf(bytes)}`
-        const changes = readChanges(changesKey, changesPath)
-        return changes ? { base, changes } : { base }
+        baseKey = `${key} ${digestOf(bytes)}`
+        const changes = readChanges(baseKey, changesPath)
+        listed = readText(listingPath)
+        const listing = parseListing(baseKey, listed)
+        return { base, ...(changes && { changes }), ...(listing && { listing }) }
       } catch {
         return undefined
       }
     },
     write(base) {
       if (readOnly) return
-      replace(path, encodeTable(key, base))
+      const bytes = encodeTable(key, base)
+      baseKey = `${key} ${digestOf(bytes)}`
+      replace(path, bytes)
       rmQuietly(changesPath)
     },
     writeChanges(changes) {
-      if (!readOnly) replace(changesPath, encodeTable(changesKey, changes))
+      if (!readOnly) replace(changesPath, encodeTable(baseKey, changes))
+    },
+    writeListing(listing) {
+      const text = listing ? formatListing(baseKey, listing) : ''
+      if (readOnly || text === listed) return
+      if (listing) replace(listingPath, Buffer.from(text))
+      else rmQuietly(listingPath)
     },
   }
 }
@@ -72,6 +89,26 @@ function readChanges(key: string, path: string): Table | undefined {
     return decodeTable(key, readFileSync(path))
   } catch {
     return undefined
+  }
+}
+
+function formatListing(key: string, listing: Listing): string {
+  const text = JSON.stringify([key, listing])
+  return `${digest(text)}\n${text}`
+}
+
+function parseListing(wanted: string, whole: string): Listing | undefined {
+  const text = whole.slice(whole.indexOf('\n') + 1)
+  if (text === '' || whole !== `${digest(text)}\n${text}`) return undefined
+  const [key, listing]: [string, Listing] = JSON.parse(text)
+  return key === wanted ? listing : undefined
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
   }
 }
 

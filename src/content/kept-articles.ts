@@ -3,7 +3,8 @@ import { type BodyOf, type Row, type Rows, readRows } from './cache-format.ts'
 import { emptyTable, type Table } from './cache-table.ts'
 import { findFile } from './find-file.ts'
 import type { Found } from './found.ts'
-import { stampFile } from './read-folder.ts'
+import { inOrder, type Listing, pathIn } from './listing.ts'
+import { type Folder, isUnchanged, stampFile } from './read-folder.ts'
 import type { FormerArticle, FormerLock } from './settled.ts'
 import { type Stamp, safeStamp } from './stamp.ts'
 import { StoredArticle } from './stored-article.ts'
@@ -23,7 +24,10 @@ export interface KeptArticles {
   formerLock(): FormerLock | undefined
   /** Where an article stood whose file is gone now. */
   urlOf(file: string): string | undefined
-  save(identities: KeptIdentities): void
+  /** All files, where no folder has changed since the former build. @param folder relative to `root` */
+  list(root: string, folder: string): Folder | undefined
+  /** @param listing of the files that were kept and those that were not; without it, they are looked for next time */
+  save(identities: KeptIdentities, listing?: Listing): void
 }
 
 /** Rows that may be others than those of the base before it is written anew: a few edits, or one part in so many. */
@@ -70,19 +74,36 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
         same + changed.size === former?.base.count && same + changed.size === next.count()
       return former && isWhole ? { digest: former.lock, changed } : undefined
     },
-    save(identities) {
-      if (!kept || !former) return cache.write(next.build(identities))
-      const { base, changes } = kept
-      const tables = changes ? [base, changes] : [base]
-      const others = next.countOthers(base)
-      const isSame = others === (changes?.rows ?? 0) && same === former.base.count
-      if (isSame && next.count() === same && identities.lock === former.lock) return
-      const isFew = others <= Math.max(fewChanges, base.rows / changedPart)
-      const isReplacing = next.count() === base.rows && same + changed.size === base.rows
-      if (isFew && isReplacing && identities.isResettled)
-        cache.writeChanges(next.build(identities, tables, base))
-      else cache.write(next.build(identities, tables))
+    list(root, folder) {
+      const listing = kept?.listing
+      if (!former || !listing || !isUnchanged(root, folder, listing)) return undefined
+      const { top, folders, others } = listing
+      const files: Found[] = []
+      for (const file of inOrder(former.base.count, former.base.file, others))
+        files.push({ path: pathIn(top, folder, file), file })
+      return { files, problems: [], top, folders }
     },
+    save(identities, listing) {
+      saveRows(identities)
+      cache.writeListing(listing)
+    },
+  }
+
+  function saveRows(identities: KeptIdentities): void {
+    if (!kept || !former) {
+      cache.write(next.build(identities))
+      return
+    }
+    const { base, changes } = kept
+    const tables = changes ? [base, changes] : [base]
+    const others = next.countOthers(base)
+    const isSame = others === (changes?.rows ?? 0) && same === former.base.count
+    if (isSame && next.count() === same && identities.lock === former.lock) return
+    const isFew = others <= Math.max(fewChanges, base.rows / changedPart)
+    const isReplacing = next.count() === base.rows && same + changed.size === base.rows
+    if (isFew && isReplacing && identities.isResettled)
+      cache.writeChanges(next.build(identities, tables, base))
+    else cache.write(next.build(identities, tables))
   }
 }
 

@@ -22,10 +22,11 @@ const step = 32
 /**
  * Reads all files, with the help of threads where there are many.
  *
+ * @param top see Folder
  * @param startedAt see `safeStamp`
  */
 export async function readAll(
-  root: string,
+  top: string,
   files: readonly Found[],
   { startedAt, ...reading }: ParseOptions & { readonly startedAt: number },
   threads?: Threads,
@@ -42,7 +43,13 @@ export async function readAll(
   const { publication, folder, permalink } = reading
   const next = makeCounter(step)
   const options = { publication, folder, permalink }
-  const job: ReadJob = { kind: 'read', options, files: packFiles(root, files), next, startedAt }
+  const job: ReadJob = {
+    kind: 'read',
+    options,
+    files: packFiles(top, folder, files),
+    next,
+    startedAt,
+  }
   const answers = threads.ask<ReadDone>(job)
   await readShare(files, claimShared(files.length, next), reading, take)
   if (own.size === files.length) return { own, others: [] }

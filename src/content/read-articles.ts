@@ -20,6 +20,7 @@ import { type Folder, listFolder } from './read-folder.ts'
 import { isPlain, openReaders, type ReadOptions } from './read-share.ts'
 import type { FormerLock } from './settled.ts'
 import type { Source } from './source.ts'
+import { safeFolderStamp } from './stamp.ts'
 import { StoredArticle } from './stored-article.ts'
 import type { KeptIdentities } from './table-builder.ts'
 import type { ReadDone } from './thread-jobs.ts'
@@ -65,19 +66,23 @@ export async function readArticles(
   options: ReadOptions,
   { lock, cache, threads }: ReadingAids,
 ): Promise<ReadFolder> {
-  const { files, problems } = withoutTwins(listFolder(root, options.folder))
   const readers: Readers = {}
   const reading = { ...options, readers, startedAt: cache?.startedAt ?? 0 }
   const bodyOf: BodyOf = (found, format, line, hash) =>
     new LazyBody(found, format, line, hash, reading)
   const kept = cache && openKept(cache, bodyOf)
+  const { folder } = options
+  const listed = kept?.list(root, folder) ?? withoutTwins(listFolder(root, folder))
+  const { files, top } = listed
+  const problems = [...listed.problems]
   const known = files.map((found) => kept?.find(found))
   const unknown = files.filter((_, at) => !known[at])
-  const { own, others } = await readAll(root, unknown, reading, threads)
-  const placeOf = placesIn(others, unknown.length, bodyOf)
+  const { own, others: tables } = await readAll(top, unknown, reading, threads)
+  const placeOf = placesIn(tables, unknown.length, bodyOf)
 
   const results: (StoredArticle | ParseResult)[] = []
   const absent = new Set<string>()
+  const others: string[] = []
   const dateless = new Map<number, Source>()
   const needed = new Set<keyof Readers>()
   let isWhole = true
@@ -97,19 +102,31 @@ export async function readArticles(
       for (const need of article.needs) needed.add(need)
       kept?.take(place.table, place.row)
       results.push({ ...noNotes, article })
-    } else if (read && 'isReadme' in read) absent.add(found.file)
-    else if (read && 'result' in read) {
+    } else if (read && 'isReadme' in read) {
+      absent.add(found.file)
+      others.push(found.file)
+    } else if (read && 'result' in read) {
       const { result, needs, stamp, source } = read
       const { article } = result
       if (result.dateless && source) dateless.set(results.length, source)
       const isKept = article && isPlain(result) && kept?.add({ article, needs }, stamp)
-      if (!isKept) isWhole = false
+      if (!isKept) {
+        isWhole = false
+        others.push(found.file)
+      }
       results.push(result)
-    } else if (read) problems.push(read.problem)
+    } else if (read) {
+      problems.push(read.problem)
+      others.push(found.file)
+    }
   }
   await openReaders([...needed], readers)
   const present = once(() => new Set(files.flatMap(({ file }) => (absent.has(file) ? [] : [file]))))
   await findDates(results, dateless, { root, lock, present }, reading)
+  const stamped = listed.folders?.map(
+    ([path, stamp]) => [path, safeFolderStamp(stamp, reading.startedAt)] as const,
+  )
+  const listing = stamped && { top, folders: stamped, others }
   return {
     results,
     problems,
@@ -117,22 +134,22 @@ export async function readArticles(
     urlOf: (file) => kept?.urlOf(file),
     formerLock: isWhole ? kept?.formerLock() : undefined,
     isWhole,
-    keep: (identities) => kept?.save(identities),
+    keep: (identities) => kept?.save(identities, listing),
   }
 }
 
 const noNotes: ParseResult = { problems: [], warnings: [], dateless: false }
 
 /** Of two files that have one name, the first. They stand side by side. */
-function withoutTwins({ files, problems }: Folder): {
-  files: readonly Found[]
-  problems: Problem[]
-} {
-  const all = [...problems]
+function withoutTwins({ files, problems, top, folders }: Folder): Folder {
   const isTwin = ({ file }: Found, at: number) => at > 0 && files[at - 1]?.file === file
-  if (!files.some(isTwin)) return { files, problems: all }
-  for (const { file } of files.filter(isTwin)) all.push({ file, message: twins })
-  return { files: files.filter((found, at) => !isTwin(found, at)), problems: all }
+  if (!files.some(isTwin)) return { files, problems, top, ...(folders && { folders }) }
+  const told = files.filter(isTwin).map(({ file }) => ({ file, message: twins }))
+  return {
+    files: files.filter((found, at) => !isTwin(found, at)),
+    problems: [...problems, ...told],
+    top,
+  }
 }
 
 /** Where the article of a file stands that another thread has read, by the number of the file. */

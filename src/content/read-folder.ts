@@ -14,14 +14,19 @@ import { join, sep } from 'node:path'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Found } from './found.ts'
+import type { Listing } from './listing.ts'
 import { readSource, type Source } from './source.ts'
-import type { Stamp } from './stamp.ts'
+import { isSameStamp, type Stamp } from './stamp.ts'
 
 export interface Folder {
   /** in the order of their paths */
   readonly files: readonly Found[]
   /** folders and files that could not be looked at */
   readonly problems: readonly Problem[]
+  /** of the content folder, without symbolic links */
+  readonly top: string
+  /** all folders as they were before they were looked through; absent where a Listing cannot be made */
+  readonly folders?: Listing['folders']
 }
 
 const mostBytes = 16 * 1024 * 1024
@@ -42,9 +47,19 @@ export function listFolder(root: string, folder: string): Folder {
       `${folder}: there is no such folder; create it, or set content.folder`,
     )
   }
-  const place = { path: top, file: folder === '.' ? '' : folder, real: realpathSync(top) }
-  const found = walk(place, problems)
-  return { files: found.sort((a, b) => (a.file < b.file ? -1 : 1)), problems }
+  const real = realpathSync(top)
+  const { found, ...rest } = walk({ path: real, file: folder === '.' ? '' : folder }, problems)
+  return { files: found.sort((a, b) => (a.file < b.file ? -1 : 1)), problems, top: real, ...rest }
+}
+
+/** Whether all folders are as they were: then the same names stand in them. */
+export function isUnchanged(root: string, folder: string, { top, folders }: Listing): boolean {
+  try {
+    if (realpathSync(join(root, folder)) !== top) return false
+    return folders.every(([path, stamp]) => isSameStamp(stampOf(statSync(join(top, path))), stamp))
+  } catch {
+    return false
+  }
 }
 
 /** A file with what tells whether it has changed since. */
@@ -103,39 +118,52 @@ function readWhole(descriptor: number, size: number): Uint8Array {
   return space.subarray(0, length)
 }
 
-interface Place extends Found {
-  /** without symbolic links */
-  readonly real: string
+interface Walked {
+  readonly found: Found[]
+  readonly folders?: Listing['folders']
 }
 
-/** Folders first, the links to folders after them: what stands in a folder and behind a link is found where it stands. */
-function walk(top: Place, problems: Problem[]): Found[] {
+/**
+ * Folders first, the links to folders after them: what stands in a folder and behind a link is found where it stands.
+ *
+ * @param top without symbolic links, as are the paths of all places
+ */
+function walk(top: Found, problems: Problem[]): Walked {
   const found: Found[] = []
+  const folders: [string, Stamp][] = []
   const seen = new Set<string>()
-  const waiting: Place[] = [top]
+  const waiting: Found[] = [top]
   const links: Found[] = []
+  let isPlain = true
   for (;;) {
     const place = waiting.pop() ?? follow(links.shift(), problems)
-    if (place === undefined) return found
-    if (place === 'nothing' || seen.has(place.real)) continue
-    seen.add(place.real)
+    if (place === undefined) break
+    if (place === 'nothing' || seen.has(place.path)) continue
+    seen.add(place.path)
+    // Before it is looked through: what comes afterwards changes it once more
+    const stamp = stampFile(place)
+    if (stamp) folders.push([place.path.slice(top.path.length + 1), stamp])
     for (const entry of list(place, problems)) {
       const here = inside(place, entry.name)
       const isWanted = isArticle(entry.name)
       const kind = entry.isFile() ? 'file' : attempt(here.file, () => kindOf(entry, here.path))
+      isPlain &&= !entry.isSymbolicLink() && here.file.endsWith(entry.name)
       if (typeof kind === 'object') {
         if (isWanted) problems.push(kind)
       } else if (kind === 'file') {
         if (isWanted) found.push(here)
       } else if (kind === 'folder') {
         if (entry.isSymbolicLink()) links.push(here)
-        else waiting.push({ ...here, real: join(place.real, entry.name) })
+        else waiting.push(here)
       }
     }
   }
+  return isPlain && problems.length === 0 && folders.length === seen.size
+    ? { found, folders }
+    : { found }
 }
 
-function list({ path, file }: Place, problems: Problem[]): readonly Dirent[] {
+function list({ path, file }: Found, problems: Problem[]): readonly Dirent[] {
   const entries = attempt(file, () => readdirSync(path, { withFileTypes: true }))
   if ('message' in entries) {
     problems.push(entries)
@@ -144,19 +172,22 @@ function list({ path, file }: Place, problems: Problem[]): readonly Dirent[] {
   return entries.filter(({ name }) => !name.startsWith('.') && name !== 'node_modules')
 }
 
-function inside({ path, file }: Place, name: string): Found {
+function inside({ path, file }: Found, name: string): Found {
   const whole = file === '' ? name : `${file}/${name}`
   // One spelling on every machine: macOS hands out decomposed names
-  return { path: `${path}${sep}${name}`, file: isPlain.test(name) ? whole : whole.normalize('NFC') }
+  return {
+    path: `${path}${sep}${name}`,
+    file: isPlainName.test(name) ? whole : whole.normalize('NFC'),
+  }
 }
 
-const isPlain = /^[\x20-\x7e]*$/
+const isPlainName = /^[\x20-\x7e]*$/
 
 /** @returns undefined when there is no further link */
-function follow(link: Found | undefined, problems: Problem[]): Place | 'nothing' | undefined {
+function follow(link: Found | undefined, problems: Problem[]): Found | 'nothing' | undefined {
   if (link === undefined) return undefined
   const real = attempt(link.file, () => realpathSync(link.path))
-  if (typeof real === 'string') return { ...link, real }
+  if (typeof real === 'string') return { path: real, file: link.file }
   problems.push(real)
   return 'nothing'
 }

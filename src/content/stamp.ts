@@ -21,3 +21,14 @@ const never: Stamp = { size: -1, modified: -1, changed: -1, inode: -1 }
 export function safeStamp(stamp: Stamp, startedAt: number): Stamp {
   return Math.max(stamp.modified, stamp.changed) >= startedAt - young ? never : stamp
 }
+
+/** The same of a folder: it has others when a name in it has come or gone. The top folder of a FAT disk has no times. */
+export function safeFolderStamp(stamp: Stamp, startedAt: number): Stamp {
+  return stamp.modified > 0 ? safeStamp(stamp, startedAt) : never
+}
+
+export function isSameStamp(a: Stamp, b: Stamp): boolean {
+  return (
+    a.size === b.size && a.modified === b.modified && a.changed === b.changed && a.inode === b.inode
+  )
+}

@@ -4,6 +4,7 @@ import type { Job } from '../threads/threads.ts'
 import type { Row } from './cache-format.ts'
 import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
+import { pathIn } from './listing.ts'
 import type { ReadOptions } from './read-share.ts'
 import type { Renderable } from './render.ts'
 
@@ -43,21 +44,25 @@ export type RenderDone = [article: number, rendered: RenderedArticle][]
 
 /** Paths with a zero between, which no path has in it: a text is handed over in no time, thousands of objects are not. */
 export interface PackedFiles {
-  readonly root: string
+  readonly top: string
+  readonly folder: string
   readonly files: string
-  /** where they are not the files below `root` */
+  /** where they are not what `pathIn` says */
   readonly paths?: string
 }
 
-export function packFiles(root: string, found: readonly Found[]): PackedFiles {
+export function packFiles(top: string, folder: string, found: readonly Found[]): PackedFiles {
   const files = found.map(({ file }) => file).join('\0')
-  const isUsual = found.every(({ path, file }) => path === `${root}/${file}`)
-  return isUsual
-    ? { root, files }
-    : { root, files, paths: found.map(({ path }) => path).join('\0') }
+  const isUsual = found.every(({ path, file }) => path === pathIn(top, folder, file))
+  return {
+    ...{ top, folder, files },
+    ...(!isUsual && { paths: found.map(({ path }) => path).join('\0') }),
+  }
 }
 
-export function unpackFiles({ root, files, paths }: PackedFiles): readonly Found[] {
+export function unpackFiles({ top, folder, files, paths }: PackedFiles): readonly Found[] {
   const places = paths?.split('\0')
-  return files.split('\0').map((file, at) => ({ file, path: places?.[at] ?? `${root}/${file}` }))
+  return files
+    .split('\0')
+    .map((file, at) => ({ file, path: places?.[at] ?? pathIn(top, folder, file) }))
 }

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import {
   mkdir,
   mkdtemp,
@@ -241,6 +242,57 @@ describe('the cache', () => {
     expect(await readFile(cacheFile())).not.toEqual(base)
     await expect(stat(changesFile())).rejects.toThrow('ENOENT')
     expect(await outcome(loadKept())).toEqual(await outcome(load()))
+  })
+
+  describe('of which files there are', () => {
+    const listingFile = () => join(root, '.tidings/cache/articles.folders')
+    /** Adds a file that is not there to what is kept: who relies on that cannot read it. */
+    async function pretend(): Promise<void> {
+      const [, text = ''] = (await readFile(listingFile(), 'utf8')).split('\n')
+      const [key, listing] = JSON.parse(text)
+      const whole = JSON.stringify([key, { ...listing, others: ['content/ghost.md'] }])
+      await writeFile(listingFile(), `${hash('sha1', whole)}\n${whole}`)
+    }
+    const problems = async () => (await loadKept()).problems.map(({ file }) => file)
+
+    beforeEach(async () => {
+      await write('content/a.md', texts[0] ?? '')
+      await write('content/c/b.md', texts[1] ?? '')
+      await loadKept()
+    })
+
+    it('looks through no folder that has not changed', async () => {
+      await pretend()
+      expect(await problems()).toEqual(['content/ghost.md'])
+    })
+
+    it.each<[string, () => Promise<unknown>]>([
+      ['has one more file', () => write('content/c/d.md', texts[2] ?? '')],
+      ['has one less', () => rm(join(root, 'content/c/b.md'))],
+      [
+        'has one under another name',
+        () => rename(join(root, 'content/a.md'), join(root, 'content/e.md')),
+      ],
+      ['has something else in it', () => write('content/picture.png', '')],
+      ['was changed when it was looked through', () => loadKept({}, 0)],
+      [
+        'was put in the place of another',
+        async () => {
+          await rename(join(root, 'content'), join(root, 'elsewhere'))
+          await symlink('elsewhere', join(root, 'content'))
+        },
+      ],
+    ])('looks through a folder that %s', async (_, change) => {
+      await change()
+      if (await readFile(listingFile()).catch(() => undefined)) await pretend()
+      expect(await problems()).toEqual([])
+    })
+
+    it('is not kept where links lead elsewhere', async () => {
+      await symlink('../elsewhere', join(root, 'content/link'))
+      await loadKept()
+      await expect(stat(listingFile())).rejects.toThrow('ENOENT')
+    })
   })
 
   it('reads a file again that was written when it was read, as it may be written again', async () => {

@@ -15,7 +15,8 @@ import { toArchive } from '../feeds/archive.ts'
 import { type FeedFile, feedFiles } from '../feeds/feed-files.ts'
 import { renderOpml } from '../feeds/opml.ts'
 import { toFeeds } from '../feeds/to-feed.ts'
-import type { Article, RenderArticle } from '../model/article.ts'
+import type { RenderArticle } from '../model/article.ts'
+import type { ArticleList } from '../model/article-list.ts'
 import type { Problem } from '../model/problem.ts'
 import { readContent } from './build-feeds.ts'
 import { correct } from './keep-corrections.ts'
@@ -86,10 +87,10 @@ function ofSettings(config: Config): readonly Found[] {
 /** Tells the file and line that cause a finding: those of the article that it is in, else those of the configuration. */
 function findSources(
   { root, file }: Config,
-  articles: readonly Article[],
+  articles: ArticleList,
 ): (finding: DocumentFinding) => Source | undefined {
   const byId = new Map(
-    articles.flatMap((article) => [
+    articles.slice().flatMap((article) => [
       [article.id, article],
       [article.url, article],
     ]),

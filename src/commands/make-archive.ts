@@ -49,7 +49,7 @@ export async function makeArchive(
 
 /** What a document is made from; nothing when that cannot be told. */
 function pageKey({ channel }: ArchivePage, head: Feed, common: string): string | undefined {
-  const parts = channel.articles.map(articleKey)
+  const parts = channel.articles.slice().map(articleKey)
   return parts.includes(undefined)
     ? undefined
     : hash('sha256', JSON.stringify([common, head, parts]))

@@ -4,7 +4,7 @@ import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
 import type { ParsedArticle, Readers } from './parse-article.ts'
 import type { Stamp } from './stamp.ts'
-import { isTextAt, noTexts, textAt } from './text-column.ts'
+import { filledRows, isTextAt, noTexts, textAt } from './text-column.ts'
 
 /** One article to be kept; its `body.source` is not. */
 export interface Row {
@@ -125,10 +125,14 @@ export interface Rows {
   description(row: number): string
   hash(row: number): string
   body(row: number, found: Found): Body
-  isDraft(row: number): boolean
+  draft(row: number): boolean
   isInNewsletter(row: number): boolean
   rest(row: number): RestOfRow
   needs(row: number): Row['needs']
+  /** in order, the rows of which `rest` says anything */
+  special(): readonly number[]
+  /** all that any row needs */
+  allNeeds(): Row['needs']
 }
 
 export function readRows({ rows, texts: columns, numbers: figures }: Table, bodyOf: BodyOf): Rows {
@@ -177,17 +181,23 @@ export function readRows({ rows, texts: columns, numbers: figures }: Table, body
     hash,
     body: (row, found) =>
       bodyOf(found, formats[flag(row) & 3] ?? 'markdown', lines?.[row] ?? 1, hash(row)),
-    isDraft: (row) => (flag(row) & isDraft) !== 0,
+    draft: (row) => (flag(row) & isDraft) !== 0,
     isInNewsletter: (row) => (flag(row) & isInNewsletter) !== 0,
     rest: (row) => readRest(rest(row)),
-    needs(row) {
-      const needed = needs(row)
-      return needed === '' ? noNeeds : (needed.split(' ') as (keyof Readers)[])
+    needs: (row) => readNeeds(needs(row)),
+    special: () => filledRows(column('rest')),
+    allNeeds() {
+      const filled = new Set(filledRows(column('needs')).map(needs))
+      return [...new Set([...filled].flatMap(readNeeds))]
     },
   }
 }
 
 const noNeeds: Row['needs'] = []
+
+function readNeeds(cell: string): Row['needs'] {
+  return cell === '' ? noNeeds : (cell.split(' ') as (keyof Readers)[])
+}
 
 /** A list of lines as they are, with tabs between, where that is all there is to say; else as JSON after a tab. */
 function toCell<T>(list: readonly T[], asLine: (item: T) => string): string {

@@ -1,30 +1,36 @@
-import type { Article } from '../model/article.ts'
+import { type ArticleList, pickFrom } from '../model/article-list.ts'
 import type { Collection, HeldArticle } from '../model/collection.ts'
 
 /**
  * What is published at `now`: newest first, articles of one instant in the order of their identities. Drafts, what is
  * dated after `now` and what expires at or before it are held, in the order of their files.
  */
-export function collect(all: readonly Article[], now: Date): Collection {
+export function collect(all: ArticleList, now: Date): Collection {
   const held: HeldArticle[] = []
-  const articles: Article[] = []
-  for (const article of all) {
-    const reason = reasonToHold(article, now)
-    if (reason) held.push({ file: article.file, reason })
-    else articles.push(article)
+  const places: number[] = []
+  const [isDraft, time, id] = [all.column('draft'), all.times(), all.column('id')]
+  const expired = new Set<number>()
+  for (const place of all.special()) {
+    const { expiresAt } = all.get(place)
+    if (expiresAt && expiresAt <= now) expired.add(place)
   }
+  const end = now.getTime()
+  const times = new Float64Array(all.length)
+  for (let place = 0; place < all.length; place++) {
+    times[place] = time(place)
+    const isFuture = !(time(place) <= end)
+    if (!isDraft(place) && !isFuture && !expired.has(place)) places.push(place)
+    else {
+      const reason = isDraft(place) ? 'draft' : expired.has(place) ? 'expired' : 'future'
+      held.push({ file: all.get(place).file, reason })
+    }
+  }
+  const timeOf = (place: number) => times[place] ?? 0
+  places.sort((a, b) => timeOf(b) - timeOf(a) || compare(id(a), id(b)))
   return {
-    articles: articles.sort(
-      (a, b) => b.publishedAt.getTime() - a.publishedAt.getTime() || compare(a.id, b.id),
-    ),
+    articles: pickFrom(all, places),
     held: held.sort((a, b) => compare(a.file, b.file)),
   }
-}
-
-function reasonToHold(article: Article, now: Date): HeldArticle['reason'] | undefined {
-  if (article.draft) return 'draft'
-  if (article.expiresAt && article.expiresAt <= now) return 'expired'
-  return article.publishedAt > now ? 'future' : undefined
 }
 
 // Code units, not a locale: the same order on every machine

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { type Article, type ArticleId, copyArticle } from '../model/article.ts'
+import { type ArticleList, listOf } from '../model/article-list.ts'
 import type { Problem } from '../model/problem.ts'
 
 /** What an article said when it was last looked at. */
@@ -64,7 +65,7 @@ function timeOf({ changedAt }: Said): number {
  */
 export function advanceCorrections(
   before: Corrections,
-  articles: readonly Article[],
+  articles: Iterable<Article>,
   now: Date,
 ): Corrections {
   const next = new Map(before)
@@ -85,16 +86,14 @@ export function advanceCorrections(
 }
 
 /** The articles with the times of their corrections, where those are later than what their authors say. */
-export function withCorrections(
-  articles: readonly Article[],
-  corrections: Corrections,
-): readonly Article[] {
-  return articles.map((article) => {
+export function withCorrections(articles: ArticleList, corrections: Corrections): ArticleList {
+  const corrected = articles.slice().map((article) => {
     const changedAt = corrections.get(article.id)?.changedAt
     return changedAt && changedAt > article.updatedAt
       ? { ...copyArticle(article, article.id), updatedAt: changedAt }
       : article
   })
+  return listOf(corrected)
 }
 
 function digest(text: string): string {

@@ -1,3 +1,4 @@
+import type { Article } from '../model/article.ts'
 import type { CacheFile, Former } from './cache-file.ts'
 import { type BodyOf, type Row, type Rows, readRows } from './cache-format.ts'
 import { emptyTable, type Table } from './cache-table.ts'
@@ -5,23 +6,30 @@ import { findFile } from './find-file.ts'
 import type { Found } from './found.ts'
 import { inOrder, type Listing, pathIn } from './listing.ts'
 import { type Folder, isUnchanged, stampFile } from './read-folder.ts'
-import type { FormerArticle, FormerLock } from './settled.ts'
+import type { FormerArticle, FormerArticles } from './settled.ts'
 import { type Stamp, safeStamp } from './stamp.ts'
 import { StoredArticle } from './stored-article.ts'
+import { storedList } from './stored-list.ts'
 import { buildTable, type KeptIdentities } from './table-builder.ts'
 
 /** The articles of the former build, asked for in the order of their files. */
 export interface KeptArticles {
-  /** The article of a file that has not changed. Does not keep it yet. */
-  find(found: Found): StoredArticle | undefined
-  /** Keeps the next one that was found. To be called, as `add` and `take`, in the order of the files. */
-  keep(): void
+  /** Whether the article of a file stands here and the file has not changed. @returns its row */
+  find(found: Found): number | undefined
+  /** Keeps what stands here. To be called, as `add` and `take`, in the order of the files. */
+  keep(row: number): void
+  article(row: number, found: Found): StoredArticle
+  /** the parsers that the files need whose articles stand here */
+  needs(): Row['needs']
   /** @returns false when it cannot be kept */
   add(row: Row, stamp: Stamp): boolean
   /** Keeps what stands in another table. */
   take(from: Table, row: number): void
-  /** @returns what the lock said of the former articles; undefined when files have come or gone since */
-  formerLock(): FormerLock | undefined
+  /**
+   * @param foundAt the files of all rows
+   * @returns undefined when files have come or gone since the former build
+   */
+  former(foundAt: (row: number) => Found): FormerArticles | undefined
   /** Where an article stood whose file is gone now. */
   urlOf(file: string): string | undefined
   /** All files, where no folder has changed since the former build. @param folder relative to `root` */
@@ -39,7 +47,6 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
   const former = kept && openFormer(kept, bodyOf)
   const next = buildTable()
   const changed = new Map<string, FormerArticle>()
-  const unchanged: number[] = []
   let row = 0
   let same = 0
   return {
@@ -57,30 +64,48 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
         row++
         return undefined
       }
-      unchanged.push(row++)
-      return new StoredArticle(rows, place, found)
+      return row++
     },
-    keep() {
-      const row = unchanged[same++] ?? 0
+    keep(row) {
+      same++
       const at = former?.newerAt(row)
       if (at !== undefined && kept?.changes) next.take(kept.changes, at)
       else if (kept) next.take(kept.base, row)
     },
+    article(row, found) {
+      if (!former) throw new Error('what is not kept has no rows')
+      return former.article(row, found)
+    },
+    needs: () =>
+      former ? [...new Set([...former.base.allNeeds(), ...former.newer.allNeeds()])] : [],
     add: (added, stamp) => next.add(added, safeStamp(stamp, cache.startedAt)),
     take: (from, row) => next.take(from, row),
     urlOf: (file) => former?.urlOf(file),
-    formerLock() {
+    former(foundAt) {
       const isWhole =
         same + changed.size === former?.base.count && same + changed.size === next.count()
-      return former && isWhole ? { digest: former.lock, changed } : undefined
+      if (!former || !isWhole) return undefined
+      return {
+        digest: former.lock,
+        changed,
+        articles(read) {
+          const newer = former
+            .newerRows()
+            .map((row) => [row, former.article(row, foundAt(row))] as const)
+          return storedList(former.base, foundAt, new Map<number, Article>([...newer, ...read]))
+        },
+      }
     },
     list(root, folder) {
       const listing = kept?.listing
       if (!former || !listing || !isUnchanged(root, folder, listing)) return undefined
       const { top, folders, others } = listing
-      const files: Found[] = []
-      for (const file of inOrder(former.base.count, former.base.file, others))
-        files.push({ path: pathIn(top, folder, file), file })
+      const { count: length, file } = former.base
+      const foundAs = (file: string) => ({ path: pathIn(top, folder, file), file })
+      const files =
+        others.length > 0
+          ? [...inOrder(length, file, others)].map(foundAs)
+          : { length, at: (row: number) => (row < length ? foundAs(file(row)) : undefined) }
       return { files, problems: [], top, folders }
     },
     save(identities, listing) {
@@ -114,6 +139,9 @@ interface FormerRows {
   readonly lock: string
   /** where among the newer ones what is true of a row of the base stands; undefined: it is true as it stands */
   newerAt(row: number): number | undefined
+  /** rows of the base that newer ones have taken the place of */
+  newerRows(): readonly number[]
+  article(row: number, found: Found): StoredArticle
   urlOf(file: string): string | undefined
 }
 
@@ -129,6 +157,13 @@ function openFormer({ base, changes }: Former, bodyOf: BodyOf): FormerRows {
     newer,
     lock: (changes ?? base).lock,
     newerAt,
+    newerRows: () => [...overlay.keys()],
+    article(row, found) {
+      const at = newerAt(row)
+      return at === undefined
+        ? new StoredArticle(rows, row, found)
+        : new StoredArticle(newer, at, found)
+    },
     urlOf(file) {
       const row = findFile(file, rows.count, rows.file)
       if (row < 0) return undefined

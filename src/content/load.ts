@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Article } from '../model/article.ts'
+import { type ArticleList, listOf } from '../model/article-list.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Publication } from '../model/publication.ts'
@@ -14,13 +14,11 @@ import { assignIdentities } from './identity.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { measureMedia } from './measure-media.ts'
 import { once } from './once.ts'
-import type { ParseResult } from './parse-article.ts'
 import { expandPermalink } from './permalink.ts'
-import { parsedOf, type ReadFolder, readArticles } from './read-articles.ts'
+import { parsedOf, readArticles } from './read-articles.ts'
 import type { ReadOptions } from './read-share.ts'
 import { isPlainLock, resettle, type Settled, settle } from './settled.ts'
 import { readFileName, toSlug } from './slug.ts'
-import { StoredArticle } from './stored-article.ts'
 import { findSharedUrls } from './urls.ts'
 
 export interface LoadOptions {
@@ -41,7 +39,7 @@ export interface LoadOptions {
 export interface Content {
   readonly collection: Collection
   /** all that could be read, held ones too */
-  readonly articles: readonly Article[]
+  readonly articles: ArticleList
   /** the next `tidings.lock`, to be written by the caller when `changed`, and only when there are no problems */
   readonly lock: { readonly file: string; readonly text: string; readonly changed: boolean }
   /** what has been published, or was to be, and is withdrawn: its file is gone or a draft again */
@@ -55,7 +53,8 @@ export interface Content {
   readonly warnings: readonly Problem[]
 }
 
-interface Identities extends Settled {
+interface Identities extends Omit<Settled, 'articles'> {
+  readonly articles: ArticleList
   readonly problems?: readonly Problem[]
   readonly warnings?: readonly Problem[]
 }
@@ -79,35 +78,38 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     threads: options.threads,
   })
   const { results, problems, present, urlOf } = read
-  const parsed = once(() => results.flatMap((result) => parsedOf(result) ?? []))
-  const identify = (): Identities => {
+  const all = once(() => results.all())
+  const parsed = once(() => all().flatMap((result) => parsedOf(result) ?? []))
+  const identify = (): Omit<Identities, 'articles'> & Settled => {
     const { entries, problems } = parsedLock()
     const place = { url: publication.url, zone, folder, present: present() }
     const identified = assignIdentities(parsed(), entries, place)
     const text = formatLock(identified.lock)
     return { ...identified, text, problems: [...problems, ...identified.problems] }
   }
-  const resettled = resettle(results, before, read.formerLock)
-  const identified: Identities = resettled ?? settle(parsed(), before.text) ?? identify()
+  const resettled = resettle(results.read, before, read.former)
+  const identified: Identities = resettled ?? inList(settle(parsed(), before.text) ?? identify())
   const { text, warnings: moved = [] } = identified
   // Where no link has changed, none can be shared that was not before
   const shared = resettled?.isMoved === false ? [] : findSharedUrls(identified.articles)
   const keep = () => {
     const lock = text === before.text ? before.digest : digest(text)
     const hasProblems = (identified.problems ?? []).length + shared.length > 0
-    keepArticles(read, identified, { lock, hasProblems, isResettled: resettled !== undefined })
+    const isSettled = read.isWhole && !hasProblems && problems.length === 0
+    const isUsual = resettled || parsed().every(({ draft, declaredId }) => !draft && !declaredId)
+    const isPlain = isSettled && isUsual && isPlainLock(text, identified.gone)
+    const idOf = (file: string) => idIn(identified.articles, file)
+    read.keep({ idOf, lock: isPlain ? lock : '', isResettled: resettled !== undefined })
   }
-  const parses = results.flatMap((result) => (result instanceof StoredArticle ? [] : result))
+  const urls = once(() => new Map([...articles].map(({ file, url }) => [file, url])))
+  const parses = [...results.read.values()]
   const articles = measureMedia(identified.articles, { root, folder, base: publication.url })
   return {
     collection: collect(articles, now),
     articles,
     lock: { file: lockFile, text, changed: text !== before.text },
     gone: identified.gone,
-    urlOf: (entry) =>
-      articles.find(({ file }) => file === entry.file)?.url ??
-      urlOf(entry.file) ??
-      usualUrl(entry, reading),
+    urlOf: (entry) => urls().get(entry.file) ?? urlOf(entry.file) ?? usualUrl(entry, reading),
     keep: once(cache ? keep : () => undefined),
     problems: inOrder([
       ...problems,
@@ -120,28 +122,14 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   }
 }
 
-function keepArticles(
-  read: ReadFolder,
-  { articles, gone, text }: Settled,
-  {
-    lock,
-    hasProblems,
-    isResettled,
-  }: { readonly lock: string; readonly hasProblems: boolean; readonly isResettled: boolean },
-): void {
-  const isSettled = read.isWhole && !hasProblems && read.problems.length === 0
-  const isDeclared = read.results.some((result) => parsedIdOf(result) !== undefined)
-  const isPlain = isSettled && !isDeclared && isPlainLock(text, { articles, gone })
-  read.keep({ idOf: (file) => idIn(articles, file), lock: isPlain ? lock : '', isResettled })
-}
-
 /** @param articles in the order of their files */
-function idIn(articles: readonly Article[], file: string): string | undefined {
-  return articles[findFile(file, articles.length, (at) => articles[at]?.file ?? '')]?.id
+function idIn(articles: ArticleList, file: string): string | undefined {
+  const place = findFile(file, articles.length, (at) => articles.get(at).file)
+  return place < 0 ? undefined : articles.get(place).id
 }
 
-function parsedIdOf(result: StoredArticle | ParseResult): string | undefined {
-  return result instanceof StoredArticle ? result.declaredId : result.article?.declaredId
+function inList({ articles, ...rest }: Omit<Identities, 'articles'> & Settled): Identities {
+  return { ...rest, articles: listOf(articles) }
 }
 
 interface LockText {

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Article, copyArticle } from '../model/article.ts'
+import { type ArticleList, listOf } from '../model/article-list.ts'
 
 /** Where files that are published as they are stand in a publication, for one generator or another. */
 const staticFolders = ['static', 'public', 'assets']
@@ -13,11 +14,12 @@ const staticFolders = ['static', 'public', 'assets']
  * @param base the publication's URL
  */
 export function measureMedia(
-  articles: readonly Article[],
+  articles: ArticleList,
   { root, folder, base }: { readonly root: string; readonly folder: string; readonly base: string },
-): readonly Article[] {
-  if (!articles.some(isUnmeasured)) return articles
-  return articles.map((article) => {
+): ArticleList {
+  const special = Iterator.from(articles.special())
+  if (!special.some((place) => isUnmeasured(articles.get(place)))) return articles
+  const measured = articles.slice().map((article) => {
     const { enclosure, url, file } = article
     if (!enclosure || !isUnmeasured(article)) return article
     const beside = pathBelow(enclosure.url, url)
@@ -31,6 +33,7 @@ export function measureMedia(
       ? { ...copyArticle(article, article.id), enclosure: { ...enclosure, length } }
       : article
   })
+  return listOf(measured)
 }
 
 function isUnmeasured({ enclosure }: Article): boolean {

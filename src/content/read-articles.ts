@@ -16,9 +16,9 @@ import {
   type Readers,
 } from './parse-article.ts'
 import { readAll } from './read-all.ts'
-import { type Folder, listFolder } from './read-folder.ts'
+import { type Folder, type ListedFolder, listFolder } from './read-folder.ts'
 import { isPlain, openReaders, type ReadOptions } from './read-share.ts'
-import type { FormerLock } from './settled.ts'
+import type { FormerArticles } from './settled.ts'
 import type { Source } from './source.ts'
 import { safeFolderStamp } from './stamp.ts'
 import { StoredArticle } from './stored-article.ts'
@@ -27,8 +27,7 @@ import type { ReadDone } from './thread-jobs.ts'
 
 /** The content folder, read. */
 export interface ReadFolder {
-  /** in the order of their files */
-  readonly results: readonly (StoredArticle | ParseResult)[]
+  readonly results: Results
   /** files and folders that could not be read */
   readonly problems: readonly Problem[]
   /** all article files, with those that could not be read */
@@ -36,11 +35,19 @@ export interface ReadFolder {
   /** where the article of a file stood that is gone since the former build, as far as that is kept */
   readonly urlOf: (file: string) => string | undefined
   /** see KeptArticles */
-  readonly formerLock: FormerLock | undefined
+  readonly former: FormerArticles | undefined
   /** whether all articles can be kept */
   readonly isWhole: boolean
   /** Keeps the articles for the next build. */
   keep(identities: KeptIdentities): void
+}
+
+/** What came of the files, in their order. */
+export interface Results {
+  /** those that were read, by their places among all */
+  readonly read: ReadonlyMap<number, ParseResult>
+  /** all of them; those that were not read come from the former build */
+  all(): readonly (StoredArticle | ParseResult)[]
 }
 
 const twins =
@@ -75,64 +82,81 @@ export async function readArticles(
   const listed = kept?.list(root, folder) ?? withoutTwins(listFolder(root, folder))
   const { files, top } = listed
   const problems = [...listed.problems]
-  const known = files.map((found) => kept?.find(found))
-  const unknown = files.filter((_, at) => !known[at])
+  const foundAt = (at: number) => {
+    const found = files.at(at)
+    if (!found) throw new RangeError(`file ${at} of ${files.length}`)
+    return found
+  }
+  const rowOf = new Int32Array(files.length)
+  const unknown: Found[] = []
+  for (let at = 0; at < files.length; at++) {
+    const found = foundAt(at)
+    const row = kept?.find(found)
+    if (row === undefined) unknown.push(found)
+    rowOf[at] = row ?? -1
+  }
   const { own, others: tables } = await readAll(top, unknown, reading, threads)
   const placeOf = placesIn(tables, unknown.length, bodyOf)
 
-  const results: (StoredArticle | ParseResult)[] = []
+  const fileOf: number[] = []
+  const results = new Map<number, ParseResult>()
   const absent = new Set<string>()
   const others: string[] = []
   const dateless = new Map<number, Source>()
-  const needed = new Set<keyof Readers>()
+  const needed = new Set<keyof Readers>(kept?.needs())
   let isWhole = true
   let next = 0
-  for (const [at, found] of files.entries()) {
-    const former = known[at]
-    if (former) {
-      for (const need of former.needs) needed.add(need)
-      kept?.keep()
-      results.push(former)
+  for (let at = 0; at < files.length; at++) {
+    const former = rowOf[at] ?? -1
+    if (former >= 0) {
+      kept?.keep(former)
+      fileOf.push(at)
       continue
     }
+    const found = foundAt(at)
     const read = own.get(next)
     const place = placeOf(next++)
     if (place) {
       const article = new StoredArticle(place.rows, place.row, found)
       for (const need of article.needs) needed.add(need)
       kept?.take(place.table, place.row)
-      results.push({ ...noNotes, article })
+      results.set(fileOf.push(at) - 1, { ...noNotes, article })
     } else if (read && 'isReadme' in read) {
       absent.add(found.file)
       others.push(found.file)
     } else if (read && 'result' in read) {
       const { result, needs, stamp, source } = read
       const { article } = result
-      if (result.dateless && source) dateless.set(results.length, source)
+      if (result.dateless && source) dateless.set(fileOf.length, source)
       const isKept = article && isPlain(result) && kept?.add({ article, needs }, stamp)
       if (!isKept) {
         isWhole = false
         others.push(found.file)
       }
-      results.push(result)
+      results.set(fileOf.push(at) - 1, result)
     } else if (read) {
       problems.push(read.problem)
       others.push(found.file)
     }
   }
   await openReaders([...needed], readers)
-  const present = once(() => new Set(files.flatMap(({ file }) => (absent.has(file) ? [] : [file]))))
+  const present = once(() => {
+    const all = Array.from({ length: files.length }, (_, at) => foundAt(at).file)
+    return new Set(all.filter((file) => !absent.has(file)))
+  })
   await findDates(results, dateless, { root, lock, present }, reading)
   const stamped = listed.folders?.map(
     ([path, stamp]) => [path, safeFolderStamp(stamp, reading.startedAt)] as const,
   )
   const listing = stamped && { top, folders: stamped, others }
+  const resultAt = (at: number, place: number) =>
+    results.get(place) ?? kept?.article(rowOf[at] ?? -1, foundAt(at)) ?? noNotes
   return {
-    results,
+    results: { read: results, all: () => fileOf.map(resultAt) },
     problems,
     present,
     urlOf: (file) => kept?.urlOf(file),
-    formerLock: isWhole ? kept?.formerLock() : undefined,
+    former: isWhole ? kept?.former(foundAt) : undefined,
     isWhole,
     keep: (identities) => kept?.save(identities, listing),
   }
@@ -141,7 +165,7 @@ export async function readArticles(
 const noNotes: ParseResult = { problems: [], warnings: [], dateless: false }
 
 /** Of two files that have one name, the first. They stand side by side. */
-function withoutTwins({ files, problems, top, folders }: Folder): Folder {
+function withoutTwins({ files, problems, top, folders }: ListedFolder): Folder {
   const isTwin = ({ file }: Found, at: number) => at > 0 && files[at - 1]?.file === file
   if (!files.some(isTwin)) return { files, problems, top, ...(folders && { folders }) }
   const told = files.filter(isTwin).map(({ file }) => ({ file, message: twins }))
@@ -184,7 +208,7 @@ export function parsedOf(result: StoredArticle | ParseResult): ParsedArticle | u
  * else the day of their first commit, where there is one.
  */
 async function findDates(
-  results: (StoredArticle | ParseResult)[],
+  results: Map<number, ParseResult>,
   dateless: ReadonlyMap<number, Source>,
   {
     root,
@@ -211,8 +235,7 @@ async function findDates(
     const committedAt = before && new Date(before.date)
     const result = committedAt ? parseArticle(source, { ...options, committedAt }) : first
     const { article } = result
-    results[at] = article
-      ? { ...result, article: { ...article, body: { ...article.body, hash: article.hash } } }
-      : result
+    const body = article && { ...article.body, hash: article.hash }
+    results.set(at, body ? { ...result, article: { ...article, body } } : result)
   }
 }

@@ -18,15 +18,25 @@ import type { Listing } from './listing.ts'
 import { readSource, type Source } from './source.ts'
 import { isSameStamp, type Stamp } from './stamp.ts'
 
+/** A list of files, each made when it is asked for. */
+export interface Files {
+  readonly length: number
+  at(place: number): Found | undefined
+}
+
 export interface Folder {
   /** in the order of their paths */
-  readonly files: readonly Found[]
+  readonly files: Files
   /** folders and files that could not be looked at */
   readonly problems: readonly Problem[]
   /** of the content folder, without symbolic links */
   readonly top: string
   /** all folders as they were before they were looked through; absent where a Listing cannot be made */
   readonly folders?: Listing['folders']
+}
+
+export interface ListedFolder extends Folder {
+  readonly files: readonly Found[]
 }
 
 const mostBytes = 16 * 1024 * 1024
@@ -38,7 +48,7 @@ const mostBytes = 16 * 1024 * 1024
  * @param folder relative to `root`
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
-export function listFolder(root: string, folder: string): Folder {
+export function listFolder(root: string, folder: string): ListedFolder {
   const problems: Problem[] = []
   const top = join(root, folder)
   if (!isFolder(top)) {

@@ -1,8 +1,8 @@
 import type { Article, ArticleId } from '../model/article.ts'
+import type { ArticleList } from '../model/article-list.ts'
 import { toArticle } from './identity.ts'
 import { formatLine, header, type LockEntry } from './lock.ts'
 import type { ParsedArticle, ParseResult } from './parse-article.ts'
-import { StoredArticle } from './stored-article.ts'
 
 /** What `assignIdentities` and `formatLock` come to where nothing has moved. */
 export interface Settled {
@@ -73,47 +73,43 @@ export interface FormerArticle extends Pick<LockEntry, 'id' | 'title' | 'hash'> 
   readonly url: string
 }
 
-/** A lock that is known from the former build. */
-export interface FormerLock {
+/** The articles of the former build, of which no file has come or gone since, and their lock. */
+export interface FormerArticles {
   /** of a lock in which each article stands under its file, without drafts, declared identities and marks to be undone */
   readonly digest: string
   /** what it says of the articles whose files have changed since, by file */
   readonly changed: ReadonlyMap<string, FormerArticle>
+  /** @param read what takes the place of some of them */
+  articles(read: ReadonlyMap<number, Article>): ArticleList
 }
 
-/** An article as the former build knew it, or what has been read now. */
-type Known = StoredArticle | ParseResult
-
-export interface Resettled extends Settled {
+export interface Resettled extends Omit<Settled, 'articles'> {
+  readonly articles: ArticleList
   /** whether an article has another permanent link than before */
   readonly isMoved: boolean
 }
 
 /**
  * The most usual case of all: the lock is the one that the former build left, no file has come or gone, and articles
- * that have changed still have their title or their text. The same as `settle`, without reading any other line.
+ * that have changed still have their title or their text. The same as `settle`, without reading any other line, and
+ * without making any other article.
  *
- * @param articles in the order of their files
+ * @param read what has changed, in the order of its files and by its place
  * @returns undefined in any other case
  */
 export function resettle(
-  articles: readonly Known[],
+  read: ReadonlyMap<number, ParseResult>,
   lock: { readonly text: string; readonly digest: string },
-  former: FormerLock | undefined,
+  former: FormerArticles | undefined,
 ): Resettled | undefined {
   if (former === undefined || former.digest === '' || former.digest !== lock.digest)
     return undefined
-  const settled: Article[] = []
+  const settled = new Map<number, Article>()
   let text = ''
   let copied = 0
   let isMoved = false
-  for (const one of articles) {
-    if (one instanceof StoredArticle) {
-      settled.push(one)
-      continue
-    }
-    const { article } = one
-    if (!article) continue
+  for (const [place, { article }] of read) {
+    if (!article) return undefined
     const { file, title, hash, url, publishedAt, draft, declaredId } = article
     const before = former.changed.get(file)
     if (!before || draft || declaredId) return undefined
@@ -125,21 +121,20 @@ export function resettle(
     text += lock.text.slice(copied, from) + line
     copied = lock.text.indexOf('\n', from) + 1
     isMoved ||= url !== before.url
-    settled.push(toArticle({ article, id }))
+    settled.set(place, toArticle({ article, id }))
   }
-  return { articles: settled, text: text + lock.text.slice(copied), gone: [], isMoved }
+  const articles = former.articles(settled)
+  return { articles, text: text + lock.text.slice(copied), gone: [], isMoved }
 }
 
 /**
  * Whether `resettle` may rely on a lock next time.
  *
- * @param text of the lock that was made for these articles
+ * @param text of the lock that was made for articles without drafts and declared identities
  */
-export function isPlainLock(text: string, { gone, articles }: Omit<Settled, 'text'>): boolean {
+export function isPlainLock(text: string, gone: readonly LockEntry[]): boolean {
   const isPlain = text.startsWith(header) && !text.includes('\\', header.length)
-  return (
-    isPlain && !text.includes('\r') && gone.length === 0 && !articles.some(({ draft }) => draft)
-  )
+  return isPlain && !text.includes('\r') && gone.length === 0
 }
 
 /** Where the cells of a line begin, and where it ends. */

@@ -99,7 +99,7 @@ export class StoredArticle implements Article, ParsedArticle {
   }
 
   get draft(): boolean {
-    return this.#rows.isDraft(this.#row)
+    return this.#rows.draft(this.#row)
   }
 
   get inNewsletter(): boolean {

@@ -16,6 +16,14 @@ export function isTextAt({ text, ends }: TextColumn, row: number, wanted: string
   return ends[row] === start + wanted.length && text.startsWith(wanted, start)
 }
 
+/** The rows whose text is not empty. */
+export function filledRows({ text, ends }: TextColumn): readonly number[] {
+  const rows: number[] = []
+  if (text === '') return rows
+  for (let row = 0; row < ends.length; row++) if (ends[row] !== startOf(ends, row)) rows.push(row)
+  return rows
+}
+
 export function columnOf(cells: readonly string[]): TextColumn {
   const ends = new Uint32Array(cells.length)
   let at = 0

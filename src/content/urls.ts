@@ -2,8 +2,8 @@ import type { Article } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 
 /** Two articles cannot have one permanent link: a reader of the one would find the other. Drafts have none yet. */
-export function findSharedUrls(articles: readonly Article[]): readonly Problem[] {
-  const published = articles.filter(({ draft }) => !draft)
+export function findSharedUrls(articles: Iterable<Article>): readonly Problem[] {
+  const published = [...articles].filter(({ draft }) => !draft)
   if (new Set(published.map(({ url }) => url)).size === published.length) return []
   const owners = new Map<string, string>()
   const problems: Problem[] = []

@@ -36,7 +36,7 @@ export function planEdition(
     readonly most: number
   },
 ): EditionPlan {
-  const fresh = articles
+  const fresh = [...articles]
     .filter((article) => isDue(article, now) && !sent.has(article.id))
     .toSorted((a, b) => b.publishedAt.getTime() - a.publishedAt.getTime())
   const carried = fresh.slice(0, most)

@@ -1,4 +1,5 @@
 import type { RenderArticle } from '../model/article.ts'
+import { listOf } from '../model/article-list.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Feed, FeedHistory } from '../model/feed.ts'
 import type { Publication } from '../model/publication.ts'
@@ -34,7 +35,7 @@ export function listArchive(
     const page = index + 1
     const { folder, urls } = place(page)
     return {
-      channel: { ...site, folder, urls, articles: pages.get(page) ?? [] },
+      channel: { ...site, folder, urls, articles: listOf(pages.get(page) ?? []) },
       history: {
         archive: page <= last,
         current: site.urls,
@@ -55,7 +56,7 @@ export function openArchive(
   const toItem = openItems(collection.articles, terms.content, render)
   const about = terms.podcastCategory && { podcastCategory: terms.podcastCategory }
   return ({ channel, history }) =>
-    toFeed(publication, channel, channel.articles.map(toItem), { ...about, history })
+    toFeed(publication, channel, channel.articles.slice().map(toItem), { ...about, history })
 }
 
 /** All documents of the archive, the oldest first, each made when it is asked for. */

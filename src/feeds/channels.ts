@@ -1,4 +1,4 @@
-import type { Article } from '../model/article.ts'
+import type { ArticleList } from '../model/article-list.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Feed } from '../model/feed.ts'
 import type { Author, Publication } from '../model/publication.ts'
@@ -11,7 +11,7 @@ export interface Channel
   /** the tag, author, section or language; empty for the site */
   readonly term: string
   /** all that belong to it, newest first: more than its documents may hold */
-  readonly articles: readonly Article[]
+  readonly articles: ArticleList
 }
 
 const folders: Readonly<Record<TermKind, string>> = {
@@ -39,7 +39,7 @@ export function listChannels(
   ]
 }
 
-function siteChannel(publication: Publication, articles: readonly Article[]): Channel {
+function siteChannel(publication: Publication, articles: ArticleList): Channel {
   return {
     kind: 'site',
     term: '',
@@ -67,9 +67,9 @@ function termChannel(publication: Publication, kind: TermKind, term: Term): Chan
 
 /** The author as the newest article has them, since addresses change, under the name that the feed has. */
 function authorOf({ key, name, articles }: Term): Author {
-  const known = articles[0]?.authors.find(
-    (author) => termKey(author.name || author.email || '') === key,
-  )
+  const known = articles
+    .get(0)
+    .authors.find((author) => termKey(author.name || author.email || '') === key)
   return { ...known, name }
 }
 

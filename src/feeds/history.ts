@@ -1,4 +1,5 @@
 import type { Article, ArticleId } from '../model/article.ts'
+import type { ArticleList } from '../model/article-list.ts'
 import type { Withdrawal } from '../model/feed.ts'
 import type { Problem } from '../model/problem.ts'
 
@@ -122,7 +123,7 @@ export function advanceHistory(
     archives,
     now,
   }: {
-    readonly articles: readonly Article[]
+    readonly articles: ArticleList
     readonly gone: readonly Gone[]
     readonly limit: number
     readonly archives: boolean
@@ -176,14 +177,15 @@ export function withdrawals(
     articles,
     gone,
     now,
-  }: { readonly articles: readonly Article[]; readonly gone: readonly Gone[]; readonly now: Date },
+  }: { readonly articles: ArticleList; readonly gone: readonly Gone[]; readonly now: Date },
 ): readonly Withdrawal[] {
   const deleted = gone.flatMap(({ id, date }): Withdrawal[] => {
     const at = history.get(id)?.withdrawnAt
     return at && new Date(date) <= at ? [{ id, at }] : []
   })
-  const expired = articles.flatMap(({ id, publishedAt, expiresAt: at, draft }): Withdrawal[] =>
-    at && at <= now && publishedAt < at && !draft ? [{ id, at }] : [],
+  const expired = specialOf(articles).flatMap(
+    ({ id, publishedAt, expiresAt: at, draft }): Withdrawal[] =>
+      at && at <= now && publishedAt < at && !draft ? [{ id, at }] : [],
   )
   return [...deleted, ...expired].sort(
     (a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? -1 : 1),
@@ -203,12 +205,12 @@ export function gonePaths(
     articles,
     base,
     now,
-  }: { readonly articles: readonly Article[]; readonly base: string; readonly now: Date },
+  }: { readonly articles: ArticleList; readonly base: string; readonly now: Date },
 ): readonly string[] {
   const paths = new Set<string>()
   const taken = new Set<string>()
   for (const { path } of history.values()) if (path) paths.add(path)
-  for (const { url, publishedAt, expiresAt, draft } of articles) {
+  for (const { url, publishedAt, expiresAt, draft } of specialOf(articles)) {
     const isExpired = expiresAt !== undefined && expiresAt <= now
     const path = isExpired && !draft && publishedAt < expiresAt && pathBelow(url, base)
     if (path) paths.add(path)
@@ -220,6 +222,11 @@ export function gonePaths(
     if (path) taken.add(path)
   }
   return [...paths].filter((path) => !taken.has(path)).sort()
+}
+
+/** Those that may have an end. */
+function specialOf(articles: ArticleList): readonly Article[] {
+  return Array.from(articles.special(), articles.get)
 }
 
 /** @returns undefined for what does not stand below the base */

@@ -1,4 +1,5 @@
 import type { Article, RenderArticle } from '../model/article.ts'
+import type { ArticleList } from '../model/article-list.ts'
 import type { FeedItem } from '../model/feed.ts'
 import { cleanLine } from './guard.ts'
 import { termKey, termsOf } from './terms.ts'
@@ -14,7 +15,7 @@ function withoutRoles(html: string): string {
 
 /** Makes items of articles. A tag is spelled alike in all of them. */
 export function openItems(
-  articles: readonly Article[],
+  articles: ArticleList,
   content: 'full' | 'summary',
   render: RenderArticle,
 ): (article: Article) => FeedItem {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Article } from '../model/article.ts'
+import { type ArticleList, pickFrom } from '../model/article-list.ts'
 import { cleanLine } from './guard.ts'
 
 /** What articles can have in common, and so have a feed of their own for. */
@@ -12,24 +12,17 @@ export interface Term {
   /** as it is shown: the spelling of the oldest article, so that a new article renames nothing */
   readonly name: string
   /** newest first */
-  readonly articles: readonly Article[]
+  readonly articles: ArticleList
 }
 
-const valuesOf: Readonly<Record<TermKind, (article: Article) => readonly string[]>> = {
-  tag: ({ tags }) => tags,
-  author: ({ authors }) => authors.map(({ name, email = '' }) => name || email),
-  section: ({ section }) => [section],
-  language: ({ language }) => [language],
-}
-
-const known = new WeakMap<readonly Article[], Map<TermKind, readonly Term[]>>()
+const known = new WeakMap<ArticleList, Map<TermKind, readonly Term[]>>()
 
 /**
  * The terms of one kind, in the order of their keys. Worked out once for a list of articles.
  *
  * @param articles newest first
  */
-export function termsOf(kind: TermKind, articles: readonly Article[]): readonly Term[] {
+export function termsOf(kind: TermKind, articles: ArticleList): readonly Term[] {
   const kinds = known.get(articles) ?? new Map<TermKind, readonly Term[]>()
   known.set(articles, kinds)
   const terms = kinds.get(kind) ?? findTerms(kind, articles)
@@ -37,35 +30,61 @@ export function termsOf(kind: TermKind, articles: readonly Article[]): readonly 
   return terms
 }
 
-function findTerms(kind: TermKind, articles: readonly Article[]): readonly Term[] {
-  const terms = new Map<string, { name: string; articles: Article[] }>()
-  const spellings = new Map<string, Spelling>()
-  const spellingOf = (value: string) => {
-    const spelling = spellings.get(value) ?? spell(value)
-    spellings.set(value, spelling)
-    return spelling
-  }
-  for (const article of articles) {
-    for (const value of valuesOf[kind](article)) {
-      const { key, name } = spellingOf(value)
-      if (key === '') continue
+interface Spelling {
+  readonly key: string
+  readonly name: string
+}
+
+function findTerms(kind: TermKind, articles: ArticleList): readonly Term[] {
+  const terms = new Map<string, { name: string; places: number[] }>()
+  const spellingsAt = spellings(kind, articles)
+  for (let place = 0; place < articles.length; place++) {
+    for (const { key, name } of spellingsAt(place)) {
       const term = terms.get(key)
-      if (term === undefined) terms.set(key, { name, articles: [article] })
+      if (term === undefined) terms.set(key, { name, places: [place] })
       // Of two spellings in one article the first counts
-      else if (term.articles.at(-1) !== article) {
+      else if (term.places.at(-1) !== place) {
         term.name = name
-        term.articles.push(article)
+        term.places.push(place)
       }
     }
   }
   return [...terms]
-    .map(([key, { name, articles }]) => ({ key, name, articles }))
+    .map(([key, { name, places }]) => ({ key, name, articles: pickFrom(articles, places) }))
     .sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
-interface Spelling {
-  readonly key: string
-  readonly name: string
+/** How the values of an article are spelled, by its place. The same lists of values stand in many. */
+function spellings(kind: TermKind, articles: ArticleList): (place: number) => readonly Spelling[] {
+  if (kind === 'tag') return spelled(articles.column('tags'), (tags) => tags)
+  if (kind === 'author') {
+    return spelled(articles.column('authors'), (authors) =>
+      authors.map(({ name, email = '' }) => name || email),
+    )
+  }
+  return spelled(articles.column(kind), (value) => [value])
+}
+
+function spelled<Cell>(
+  cell: (place: number) => Cell,
+  valuesOf: (cell: Cell) => readonly string[],
+): (place: number) => readonly Spelling[] {
+  const spellingOf = remember(spell)
+  const spellingsOf = remember((cell: Cell) =>
+    valuesOf(cell)
+      .map(spellingOf)
+      .filter(({ key }) => key !== ''),
+  )
+  return (place) => spellingsOf(cell(place))
+}
+
+function remember<From, To>(make: (from: From) => To): (from: From) => To {
+  const known = new Map<From, To>()
+  return (from) => {
+    const value = known.get(from) ?? make(from)
+    known.set(from, value)
+    return value
+  }
 }
 
 function spell(value: string): Spelling {

@@ -1,9 +1,9 @@
-import type { Article } from './article.ts'
+import type { ArticleList } from './article-list.ts'
 
 /** All that is published at one instant. */
 export interface Collection {
   /** newest first; articles of one instant in the order of their identities */
-  readonly articles: readonly Article[]
+  readonly articles: ArticleList
   /** what stays out, and why */
   readonly held: readonly HeldArticle[]
 }

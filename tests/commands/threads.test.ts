@@ -54,11 +54,11 @@ const options = {
 }
 
 function outcome({ collection, articles, lock, problems, warnings }: Content): unknown {
-  const whole = articles.map((article) => {
+  const whole = articles.slice().map((article) => {
     const { format, line, hash, source } = article.body
     return { ...copyArticle(article, article.id), body: { format, line, hash, source } }
   })
-  const order = collection.articles.map(({ id }) => id)
+  const order = collection.articles.slice().map(({ id }) => id)
   return { whole, order, held: collection.held, lock, problems, warnings }
 }
 

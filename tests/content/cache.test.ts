@@ -52,11 +52,11 @@ function loadKept(given: Partial<Settings> = {}, later = 60_000): Promise<Conten
 async function outcome(content: Promise<Content>): Promise<unknown> {
   try {
     const { collection, articles, lock, problems, warnings, gone } = await content
-    const whole = articles.map((article) => {
+    const whole = articles.slice().map((article) => {
       const { format, line, hash, source } = article.body
       return { ...copyArticle(article, article.id), body: { format, line, hash, source } }
     })
-    const order = collection.articles.map(({ id }) => id)
+    const order = collection.articles.slice().map(({ id }) => id)
     return { whole, order, held: collection.held, lock, problems, warnings, gone }
   } catch (error) {
     return String(error)
@@ -200,7 +200,7 @@ describe('the cache', () => {
     await rm(join(root, 'content/a.md'))
     await write('content/b.md', texts[1] ?? '')
     await wait(9)
-    expect((await loadKept()).articles.map(({ title }) => title)).toEqual(['Two'])
+    expect((await loadKept()).articles.slice().map(({ title }) => title)).toEqual(['Two'])
     const after = await stat(cacheFile())
     expect(after.ino).not.toBe(before.ino)
     await loadKept()
@@ -229,7 +229,7 @@ describe('the cache', () => {
       const { articles, lock } = await loadKept()
       await writeFile(join(root, 'tidings.lock'), lock.text)
       await loadKept()
-      return articles.filter(({ body }) => body.source.startsWith(words)).length
+      return articles.slice().filter(({ body }) => body.source.startsWith(words)).length
     }
     expect(await edit(2, 'Other words')).toBe(2)
     expect(await edit(1, 'And others')).toBe(1)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { planEdition } from '../../src/edition/plan-edition.ts'
 import type { Article } from '../../src/model/article.ts'
+import { listOf } from '../../src/model/article-list.ts'
 import type { Collection } from '../../src/model/collection.ts'
 import { article } from './samples.ts'
 
@@ -9,7 +10,7 @@ const now = new Date('2026-11-23T06:00:00Z')
 const day = (text: string) => new Date(`${text}T08:00:00Z`)
 
 function collection(...articles: Article[]): Collection {
-  return { articles, held: [] }
+  return { articles: listOf(articles), held: [] }
 }
 
 const slugs = (articles: readonly Article[]) => articles.map(({ slug }) => slug)

@@ -11,6 +11,7 @@ import {
 } from '../../src/feeds/history.ts'
 import { toFeeds } from '../../src/feeds/to-feed.ts'
 import type { Article } from '../../src/model/article.ts'
+import { listOf } from '../../src/model/article-list.ts'
 import type { Collection } from '../../src/model/collection.ts'
 import { article, publication } from './samples.ts'
 import { feedFiles } from './written.ts'
@@ -28,7 +29,7 @@ function collect(articles: readonly Article[]): Collection {
   const sorted = articles.toSorted(
     (a, b) => b.publishedAt.getTime() - a.publishedAt.getTime() || (a.id < b.id ? -1 : 1),
   )
-  return { articles: sorted, held: [] }
+  return { articles: listOf(sorted), held: [] }
 }
 
 /** Builds after an earlier build: its history goes through its file, as from one run to the next. */
@@ -196,13 +197,20 @@ describe('tidings.history', () => {
 describe('a withdrawn article', () => {
   const gone = [{ id: 'tag:example.org,2020:a', date: '2026-10-01T00:00:00.000Z' }]
   const advance = (history: History, given: Partial<Parameters<typeof advanceHistory>[1]>) =>
-    advanceHistory(history, { articles: [], gone: [], limit: 5, archives: false, now, ...given })
+    advanceHistory(history, {
+      articles: listOf([]),
+      gone: [],
+      limit: 5,
+      archives: false,
+      now,
+      ...given,
+    })
 
   it('is dated when it was first found to be gone, and forgotten when it comes back', () => {
     const first = advance(new Map(), { gone })
     const later = advance(first, { gone, now: new Date('2027-01-01T00:00:00Z') })
     expect(later).toBe(first)
-    expect(withdrawals(later, { articles: [], gone, now })).toEqual([
+    expect(withdrawals(later, { articles: listOf([]), gone, now })).toEqual([
       { id: 'tag:example.org,2020:a', at: now },
     ])
     expect(advance(later, {}).size).toBe(0)
@@ -212,13 +220,13 @@ describe('a withdrawn article', () => {
     const future = [{ id: 'tag:example.org,2020:a', date: '2026-12-24T00:00:00.000Z' }]
     const history = advance(new Map(), { gone: future })
     const at = new Date('2027-01-01T00:00:00Z')
-    expect(withdrawals(history, { articles: [], gone: future, now: at })).toEqual([])
+    expect(withdrawals(history, { articles: listOf([]), gone: future, now: at })).toEqual([])
   })
 
   it('leaves a deleted-entry in Atom, as one that has expired does, and moves the date of the feed', () => {
     const expired = article({ id: 'urn:x:expired', expiresAt: new Date('2026-09-01T00:00:00Z') })
     const history = advance(new Map(), { gone })
-    const withdrawn = withdrawals(history, { articles: [expired], gone, now })
+    const withdrawn = withdrawals(history, { articles: listOf([expired]), gone, now })
     const files = feedFiles(
       toFeeds(publication, collect([piece('b', 1)]), terms, render, { withdrawn }),
     )

@@ -1,4 +1,5 @@
 import type { Article } from '../../src/model/article.ts'
+import { listOf } from '../../src/model/article-list.ts'
 import type { Collection } from '../../src/model/collection.ts'
 import type { Feed, FeedItem } from '../../src/model/feed.ts'
 import type { Publication } from '../../src/model/publication.ts'
@@ -37,12 +38,14 @@ export function article(given: Partial<Article> = {}): Article {
 export function collection(...articles: readonly Partial<Article>[]): Collection {
   const newest = Date.parse('2022-06-29T10:00:00Z')
   return {
-    articles: articles.map((given, index) =>
-      article({
-        id: `tag:example.org,2022:${index}`,
-        publishedAt: new Date(newest - index * 86_400_000),
-        ...given,
-      }),
+    articles: listOf(
+      articles.map((given, index) =>
+        article({
+          id: `tag:example.org,2022:${index}`,
+          publishedAt: new Date(newest - index * 86_400_000),
+          ...given,
+        }),
+      ),
     ),
     held: [],
   }

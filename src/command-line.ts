@@ -122,7 +122,10 @@ async function main(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<nu
     json: Boolean(values.json),
     paint: makePaint(process.stdout, env),
     unicode: showsUnicode(env),
-    stdin: process.stdin,
+    // Making it loads the streams of Node, which few commands need
+    get stdin() {
+      return process.stdin
+    },
     write: writeOut,
   }
   try {

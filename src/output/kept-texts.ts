@@ -17,22 +17,32 @@ interface Entry {
   readonly digest: string
 }
 
+type Entries = ReadonlyMap<string, Entry>
+
 /** Octets; what is beyond is made again each time, since a bigger file would take longer to read than it saves. */
 const most = 24 * 1024 * 1024
 const form = 1
 
+/** Octets of later texts beside the others, before all are written anew: one edit is not to rewrite what a thousand articles became. */
+const mostBeside = 256 * 1024
+
 /**
- * @param path of the memory, which may be deleted at any time
+ * @param path of the memory, which may be deleted at any time, as may the one beside it (`.changes`)
  * @param program what tells one state of the program from another
  */
 export function openKeptTexts(path: string, program: string): KeptTexts {
-  let former: ReadonlyMap<string, Entry> | undefined
   const added = new Map<string, Entry>()
   const stamp = hash('sha1', program)
-  const readOnce = () => (former ??= readEntries(path, stamp))
+  const laterPath = `${path}.changes`
+  let former: { readonly base: Entries; readonly later: Entries } | undefined
+  const readOnce = () => {
+    former ??= { base: readEntries(path, stamp), later: readEntries(laterPath, stamp) }
+    return former
+  }
   return {
     find(key) {
-      const { bytes, digest } = added.get(key) ?? readOnce().get(key) ?? {}
+      const { base, later } = readOnce()
+      const { bytes, digest } = added.get(key) ?? later.get(key) ?? base.get(key) ?? {}
       // Each by itself, since a build asks for few of them
       if (bytes === undefined || hash('sha1', bytes) !== digest) return undefined
       return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
@@ -43,15 +53,30 @@ export function openKeptTexts(path: string, program: string): KeptTexts {
     },
     save(keys) {
       if (added.size === 0) return
-      const next = new Map<string, Entry>()
-      let size = 0
-      for (const [key, entry] of [...added, ...readOnce()]) {
-        size += entry.bytes.length
-        if (keys.has(key) && size <= most) next.set(key, entry)
-      }
-      writeEntries(path, stamp, next)
+      const { base, later } = readOnce()
+      const beside = pick([...added, ...later], keys)
+      const size = beside.values().reduce((size, { bytes }) => size + bytes.length, 0)
+      const isFew = base.size > 0 && size <= mostBeside
+      if (!isFew) writeEntries(path, stamp, pick([...beside, ...base], keys, most))
+      writeEntries(laterPath, stamp, isFew ? beside : new Map())
     },
   }
+}
+
+/** Those of the keys, the first ones, up to so many octets. */
+function pick(
+  entries: Iterable<readonly [string, Entry]>,
+  keys: ReadonlySet<string>,
+  most = Number.POSITIVE_INFINITY,
+): Entries {
+  const picked = new Map<string, Entry>()
+  let size = 0
+  for (const [key, entry] of entries) {
+    if (!keys.has(key) || picked.has(key)) continue
+    size += entry.bytes.length
+    if (size <= most) picked.set(key, entry)
+  }
+  return picked
 }
 
 interface Head {
@@ -60,7 +85,7 @@ interface Head {
   readonly entries: readonly (readonly [key: string, octets: number, digest: string])[]
 }
 
-function readEntries(path: string, stamp: string): ReadonlyMap<string, Entry> {
+function readEntries(path: string, stamp: string): Entries {
   const found = new Map<string, Entry>()
   try {
     const file = readFileSync(path)
@@ -77,7 +102,7 @@ function readEntries(path: string, stamp: string): ReadonlyMap<string, Entry> {
   }
 }
 
-function writeEntries(path: string, stamp: string, entries: ReadonlyMap<string, Entry>): void {
+function writeEntries(path: string, stamp: string, entries: Entries): void {
   const rows = [...entries].map(([key, { bytes, digest }]) => [key, bytes.length, digest] as const)
   const head: Head = { form, stamp, entries: rows }
   const parts = [...entries.values()].map(({ bytes }) => bytes)

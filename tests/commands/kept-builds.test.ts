@@ -97,7 +97,14 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ kind: fc.constantFrom('spoil' as const, 'empty' as const), file: outFile }),
   fc.record({
     kind: fc.constantFrom('cut' as const, 'forge' as const),
-    cache: fc.constantFrom('articles', 'articles.changes', 'outputs', 'renderings'),
+    cache: fc.constantFrom(
+      'articles',
+      'articles.changes',
+      'outputs',
+      'renderings',
+      'renderings.changes',
+      'articles.folders',
+    ),
   }),
 )
 

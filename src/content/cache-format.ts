@@ -209,7 +209,9 @@ function toCell<T>(list: readonly T[], asLine: (item: T) => string): string {
 function remember<T>(read: (cell: string) => T): (cell: string) => T {
   const known = new Map<string, T>()
   return (cell) => {
-    const value = known.get(cell) ?? read(cell)
+    const there = known.get(cell)
+    if (there !== undefined) return there
+    const value = read(cell)
     known.set(cell, value)
     return value
   }

@@ -81,7 +81,9 @@ function spelled<Cell>(
 function remember<From, To>(make: (from: From) => To): (from: From) => To {
   const known = new Map<From, To>()
   return (from) => {
-    const value = known.get(from) ?? make(from)
+    const there = known.get(from)
+    if (there !== undefined) return there
+    const value = make(from)
     known.set(from, value)
     return value
   }

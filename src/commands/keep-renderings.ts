@@ -12,7 +12,7 @@ export type RenderAhead = (
 export interface KeptRenderings {
   /** Renders what has changed only. @param wanted what will be asked for */
   with(render: RenderArticle, wanted: Iterable<Article>, ahead: RenderAhead): Promise<RenderArticle>
-  /** Forgets all but the renderings of these. */
+  /** Keeps the renderings. @param articles of which they are still of use */
   save(articles: Iterable<Article>): void
 }
 
@@ -26,7 +26,7 @@ export function keepRenderings(texts: KeptTexts, keyOf: ArticleKey): KeptRenderi
       return (article) => find(article) ?? add(article, render(article))
     },
     save(articles) {
-      texts.save(new Set([...articles].flatMap((article) => keyOf(article) ?? [])))
+      texts.save(() => new Set([...articles].flatMap((article) => keyOf(article) ?? [])))
     },
   }
 

@@ -7,7 +7,7 @@ import type { Collection } from '../model/collection.ts'
 import type { Feed } from '../model/feed.ts'
 import type { KeptFiles } from '../output/kept-files.ts'
 import { writeFiles } from '../output/write-files.ts'
-import { articleKey, renderNothing } from './output-groups.ts'
+import { articleSays, renderNothing } from './output-groups.ts'
 import { stampProgram } from './program-stamp.ts'
 
 export interface WrittenArchive {
@@ -49,7 +49,7 @@ export async function makeArchive(
 
 /** What a document is made from; nothing when that cannot be told. */
 function pageKey({ channel }: ArchivePage, head: Feed, common: string): string | undefined {
-  const parts = channel.articles.slice().map(articleKey)
+  const parts = channel.articles.slice().map(articleSays)
   return parts.includes(undefined)
     ? undefined
     : hash('sha256', JSON.stringify([common, head, parts]))

@@ -54,8 +54,8 @@ export async function makeOutputs(
   const templates = await readTemplates(root)
   const archive = archiveFeed(config, templates)
   const common = commonKey([stampProgram(), settingsOf(config)], templates)
-  const keyOf = rememberKeys()
-  const keys = channelKeys(channels, heads, keyOf, { limit: terms.limit, common })
+  const { saysOf, keyOf } = rememberKeys()
+  const keys = channelKeys(channels, heads, saysOf, { limit: terms.limit, common })
   const standing: string[] = []
   const stands = (name: string, key?: string) => {
     const paths = kept.find(name, key)

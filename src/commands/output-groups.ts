@@ -16,7 +16,9 @@ export function renderNothing(): RenderedArticle {
   return { html: '', summary: '' }
 }
 
-/** All that an article says, without its text: that is told by its hash. Undefined where that is not known. */
+/** All that an article says, its text by its hash. Undefined where that is not known. */
+export type ArticleSays = (article: Article) => string | undefined
+/** The same in short. */
 export type ArticleKey = (article: Article) => string | undefined
 
 /** Files that are made together, and what they are made from: undefined where that cannot be told. */
@@ -42,7 +44,7 @@ interface KeyTerms {
 export function channelKeys(
   channels: readonly Channel[],
   heads: readonly Feed[],
-  keyOf: ArticleKey,
+  saysOf: ArticleSays,
   { limit, common }: KeyTerms,
 ): Map<string, string> {
   const list = listOf(channels)
@@ -51,7 +53,7 @@ export function channelKeys(
     const isSite = channel.kind === 'site'
     const { items = [], ...head }: Partial<Feed> = heads[at] ?? {}
     const shown = articles.slice(0, isSite ? Math.max(limit, mostTitles) : limit)
-    const parts = shown.map(keyOf)
+    const parts = shown.map(saysOf)
     // A feed with an archive holds other articles than its newest ones
     const known = new Set(shown.map(({ id }) => id))
     if (!items.every(({ id }) => known.has(id)) || parts.includes(undefined)) continue
@@ -59,8 +61,8 @@ export function channelKeys(
     const spelled = items.map(({ id, tags }) => [id, tags])
     // The front page lists all channels
     const others = isSite ? list : [articles.length]
-    const whole = [common, channel, head, spelled, others, parts]
-    keys.set(channel.folder, hash('sha256', JSON.stringify(whole)))
+    const whole = JSON.stringify([common, channel, head, spelled, others])
+    keys.set(channel.folder, hash('sha256', [whole, ...parts].join('\n')))
   }
   return keys
 }
@@ -86,19 +88,29 @@ function listOf(channels: readonly Channel[]): unknown {
   return channels.map(({ kind, term, folder, articles }) => [kind, term, folder, articles.length])
 }
 
-/** Works out each key once. */
-export function rememberKeys(): ArticleKey {
-  const keys = new Map<Article, string | undefined>()
+/** Works out each once. */
+export function rememberKeys(): { readonly saysOf: ArticleSays; readonly keyOf: ArticleKey } {
+  const saysOf = remember(articleSays)
+  const keyOf = remember((article) => {
+    const said = saysOf(article)
+    return said === undefined ? undefined : hash('sha256', said)
+  })
+  return { saysOf, keyOf }
+}
+
+function remember<To>(make: (article: Article) => To): (article: Article) => To {
+  const known = new Map<Article, To>()
   return (article) => {
-    const key = keys.get(article) ?? articleKey(article)
-    keys.set(article, key)
-    return key
+    const there = known.get(article)
+    if (there !== undefined) return there
+    const value = make(article)
+    known.set(article, value)
+    return value
   }
 }
 
-export function articleKey(article: Article): string | undefined {
+export function articleSays(article: Article): string | undefined {
   const { format, hash: text } = article.body
-  return text === undefined
-    ? undefined
-    : hash('sha256', JSON.stringify({ ...copyArticle(article, article.id), body: [format, text] }))
+  if (text === undefined) return undefined
+  return JSON.stringify({ ...copyArticle(article, article.id), body: [format, text] })
 }

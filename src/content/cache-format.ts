@@ -4,7 +4,7 @@ import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
 import type { ParsedArticle, Readers } from './parse-article.ts'
 import type { Stamp } from './stamp.ts'
-import { filledRows, isTextAt, noTexts, textAt } from './text-column.ts'
+import { filledRows, isTextAt, noTexts, onceEach, textAt } from './text-column.ts'
 
 /** One article to be kept; its `body.source` is not. */
 export interface Row {
@@ -40,6 +40,11 @@ export const numbers = [
 ] as const
 
 export const idColumn = 1
+
+/** Columns in which the same stands in many rows. */
+export const isFolded = texts.map((name) =>
+  ['authors', 'tags', 'section', 'language', 'needs'].includes(name),
+)
 
 const formats: readonly Body['format'][] = ['markdown', 'text', 'html']
 const isDraft = 4
@@ -148,16 +153,8 @@ export function readRows({ rows, texts: columns, numbers: figures }: Table, body
   const files = column('file')
   const [size, modified, changed, inode, , , lines, flags] = figures
   const flag = (row: number) => flags?.[row] ?? 0
-  const [authors, tags, hash, rest, needs] = [
-    cells('authors'),
-    cells('tags'),
-    cells('hash'),
-    cells('rest'),
-    cells('needs'),
-  ]
-  // Few authors and tags stand in many articles
-  const authorsIn = remember((cell) => readCell<Author>(cell, (name) => ({ name })))
-  const tagsIn = remember((cell) => readCell<string>(cell, (tag) => tag))
+  const [hash, rest] = [cells('hash'), cells('rest')]
+  const needs = onceEach(column('needs'), readNeeds)
   return {
     count: rows,
     file: cells('file'),
@@ -173,10 +170,10 @@ export function readRows({ rows, texts: columns, numbers: figures }: Table, body
     title: cells('title'),
     publishedAt: times('publishedAt'),
     updatedAt: times('updatedAt'),
-    authors: (row) => authorsIn(authors(row)),
-    tags: (row) => tagsIn(tags(row)),
-    section: cells('section'),
-    language: cells('language'),
+    authors: onceEach(column('authors'), (cell) => readCell<Author>(cell, (name) => ({ name }))),
+    tags: onceEach(column('tags'), (cell) => readCell<string>(cell, (tag) => tag)),
+    section: onceEach(column('section'), (cell) => cell),
+    language: onceEach(column('language'), (cell) => cell),
     description: cells('description'),
     hash,
     body: (row, found) =>
@@ -184,19 +181,14 @@ export function readRows({ rows, texts: columns, numbers: figures }: Table, body
     draft: (row) => (flag(row) & isDraft) !== 0,
     isInNewsletter: (row) => (flag(row) & isInNewsletter) !== 0,
     rest: (row) => readRest(rest(row)),
-    needs: (row) => readNeeds(needs(row)),
+    needs,
     special: () => filledRows(column('rest')),
-    allNeeds() {
-      const filled = new Set(filledRows(column('needs')).map(needs))
-      return [...new Set([...filled].flatMap(readNeeds))]
-    },
+    allNeeds: () => [...new Set(filledRows(column('needs')).flatMap(needs))],
   }
 }
 
-const noNeeds: Row['needs'] = []
-
 function readNeeds(cell: string): Row['needs'] {
-  return cell === '' ? noNeeds : (cell.split(' ') as (keyof Readers)[])
+  return cell === '' ? [] : (cell.split(' ') as (keyof Readers)[])
 }
 
 /** A list of lines as they are, with tabs between, where that is all there is to say; else as JSON after a tab. */
@@ -204,17 +196,6 @@ function toCell<T>(list: readonly T[], asLine: (item: T) => string): string {
   const lines = list.map(asLine)
   const isPlain = lines.every((line) => line !== '' && !line.includes('\t'))
   return isPlain ? lines.join('\t') : `\t${JSON.stringify(list)}`
-}
-
-function remember<T>(read: (cell: string) => T): (cell: string) => T {
-  const known = new Map<string, T>()
-  return (cell) => {
-    const there = known.get(cell)
-    if (there !== undefined) return there
-    const value = read(cell)
-    known.set(cell, value)
-    return value
-  }
 }
 
 function readCell<T>(cell: string, fromLine: (line: string) => T): readonly T[] {

@@ -24,25 +24,31 @@ interface Head {
   readonly rows: number
   readonly lock: string
   readonly numbers: number
-  /** octets of each column of text */
-  readonly lengths: readonly number[]
+  /** of each column of text: its octets, and how many texts are in it where it is folded */
+  readonly columns: readonly (readonly [octets: number, entries?: number])[]
 }
 
-const form = 2
+const form = 3
 const digestLength = 40
 
 /** @param key all that the rows depend on beside their files */
 export function encodeTable(key: string, { rows, texts, numbers, lock }: Table): Buffer {
-  const columns = texts.map(({ text }) => Buffer.from(text))
-  const lengths = columns.map(({ length }) => length)
-  const head: Head = { form, key, rows, lock, numbers: numbers.length, lengths }
-  const figures = [...numbers, ...texts.map(({ ends }) => ends)]
+  const bytes = texts.map(({ text }) => Buffer.from(text))
+  const columns = texts.map(({ ends, which }, column) => {
+    const octets = bytes[column]?.length ?? 0
+    return which ? ([octets, ends.length] as const) : ([octets] as const)
+  })
+  const head: Head = { form, key, rows, lock, numbers: numbers.length, columns }
+  const figures = [
+    ...numbers,
+    ...texts.flatMap(({ ends, which }) => (which ? [ends, which] : ends)),
+  ]
   const content = [
     Buffer.from(`${JSON.stringify(head)}\n`),
     ...figures.map(({ buffer, byteOffset, byteLength }) =>
       Buffer.from(buffer, byteOffset, byteLength),
     ),
-    ...columns,
+    ...bytes,
   ]
   const first = Buffer.alloc(digestLength + 1, 10)
   const whole = Buffer.concat([first, ...content])
@@ -62,20 +68,25 @@ export function decodeTable(key: string, bytes: Buffer): Table | undefined {
     return content.subarray(at - length, at)
   }
   // A copy, since a column of numbers has to begin at a multiple of their size
-  const figures = (size: number) => {
-    const { buffer, byteOffset, byteLength } = take(head.rows * size)
+  const figures = (octets: number) => {
+    const { buffer, byteOffset, byteLength } = take(octets)
     return buffer.slice(byteOffset, byteOffset + byteLength)
   }
+  const places = (count: number) => new Uint32Array(figures(count * Uint32Array.BYTES_PER_ELEMENT))
   const numbers = Array.from(
     { length: head.numbers },
-    () => new Float64Array(figures(Float64Array.BYTES_PER_ELEMENT)),
+    () => new Float64Array(figures(head.rows * Float64Array.BYTES_PER_ELEMENT)),
   )
-  const ends = head.lengths.map(() => new Uint32Array(figures(Uint32Array.BYTES_PER_ELEMENT)))
-  const texts = ends.map((ends, column) => {
-    const text = take(head.lengths[column] ?? 0)
+  const columns = head.columns.map(([octets, entries]) => ({
+    octets,
+    ends: places(entries ?? head.rows),
+    ...(entries !== undefined && { which: places(head.rows) }),
+  }))
+  const texts = columns.map(({ octets, ends, ...folded }) => {
+    const text = take(octets)
     // Pure ASCII, or the text would be shorter than its octets
     const isPlain = (ends.at(-1) ?? 0) === text.length
-    return { text: text.toString(isPlain ? 'latin1' : 'utf8'), ends }
+    return { text: text.toString(isPlain ? 'latin1' : 'utf8'), ends, ...folded }
   })
   return { rows: head.rows, texts, numbers, lock: head.lock }
 }

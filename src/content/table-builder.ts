@@ -1,7 +1,15 @@
-import { idColumn, numbers, type Row, texts, toCells } from './cache-format.ts'
+import { idColumn, isFolded, numbers, type Row, texts, toCells } from './cache-format.ts'
 import { emptyTable, type Table } from './cache-table.ts'
 import type { Stamp } from './stamp.ts'
-import { columnOf, noTexts, type Picked, pickTexts, textAt } from './text-column.ts'
+import {
+  columnOf,
+  foldedOf,
+  noTexts,
+  type Picked,
+  pickFolded,
+  pickTexts,
+  textAt,
+} from './text-column.ts'
 
 /** What is kept of `tidings.lock`. */
 export interface KeptIdentities {
@@ -59,7 +67,9 @@ export function buildTable(): TableBuilder {
     build({ idOf, isResettled, lock }, former = [], without) {
       const own: Table = {
         rows: added.numbers[0]?.length ?? 0,
-        texts: added.texts.map(columnOf),
+        texts: added.texts.map((cells, column) =>
+          isFolded[column] ? foldedOf(cells) : columnOf(cells),
+        ),
         numbers: added.numbers.map((column) => Float64Array.from(column)),
         lock: '',
       }
@@ -72,7 +82,7 @@ export function buildTable(): TableBuilder {
       return {
         rows: picked.rows.length,
         texts: texts.map((_, column) =>
-          pickTexts(
+          (isFolded[column] ? pickFolded : pickTexts)(
             identified.map((table) => table.texts[column] ?? noTexts),
             picked,
           ),

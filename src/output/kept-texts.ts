@@ -8,8 +8,8 @@ export interface KeptTexts {
   /** @returns undefined for what is not there, or damaged */
   find(key: string): string | undefined
   add(key: string, text: string): void
-  /** Forgets all but these. Where nothing can be written, nothing is kept. */
-  save(keys: ReadonlySet<string>): void
+  /** @param keys of what is still of use: the rest is forgotten sooner or later. Where nothing can be written, nothing is kept. */
+  save(keys: () => ReadonlySet<string>): void
 }
 
 interface Entry {
@@ -54,25 +54,21 @@ export function openKeptTexts(path: string, program: string): KeptTexts {
     save(keys) {
       if (added.size === 0) return
       const { base, later } = readOnce()
-      const beside = pick([...added, ...later], keys)
+      const beside = new Map([...later, ...added])
       const size = beside.values().reduce((size, { bytes }) => size + bytes.length, 0)
       const isFew = base.size > 0 && size <= mostBeside
-      if (!isFew) writeEntries(path, stamp, pick([...beside, ...base], keys, most))
+      if (!isFew) writeEntries(path, stamp, pick([...base, ...beside], keys()))
       writeEntries(laterPath, stamp, isFew ? beside : new Map())
     },
   }
 }
 
-/** Those of the keys, the first ones, up to so many octets. */
-function pick(
-  entries: Iterable<readonly [string, Entry]>,
-  keys: ReadonlySet<string>,
-  most = Number.POSITIVE_INFINITY,
-): Entries {
+/** Those of the keys, up to `most` octets; of two of one key, the last. */
+function pick(entries: Iterable<readonly [string, Entry]>, keys: ReadonlySet<string>): Entries {
   const picked = new Map<string, Entry>()
   let size = 0
-  for (const [key, entry] of entries) {
-    if (!keys.has(key) || picked.has(key)) continue
+  for (const [key, entry] of new Map(entries)) {
+    if (!keys.has(key)) continue
     size += entry.bytes.length
     if (size <= most) picked.set(key, entry)
   }

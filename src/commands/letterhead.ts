@@ -1,3 +1,4 @@
+import { createPublicKey, hash } from 'node:crypto'
 import type { Config } from '../config.ts'
 import { slotValues, slotWriters } from '../edition/personalise.ts'
 import { variantFor } from '../edition/share-out.ts'
@@ -45,6 +46,45 @@ export function letterhead({ file, newsletter, mail, server }: Config): Letterhe
     ),
     ...(server.url && { server: server.url }),
   }
+}
+
+type KeyName = Pick<DkimKey, 'domain' | 'selector' | 'algorithm'> & {
+  /** of the public key */
+  readonly fingerprint: string
+}
+
+type WrittenLetterhead = Omit<Letterhead, 'keys'> & { readonly keys: readonly KeyName[] }
+
+/** All of a letterhead but what is secret, to be kept with what was sent under it. */
+export function writeLetterhead({ keys, ...head }: Letterhead): string {
+  const written: WrittenLetterhead = { ...head, keys: keys.map(nameKey) }
+  return JSON.stringify(written)
+}
+
+/**
+ * A letterhead as it was written down.
+ *
+ * @param known the keys that are at hand now
+ * @returns with the keys of then as far as they are known, and the names of those that are not
+ */
+export function readLetterhead(
+  written: string,
+  known: readonly DkimKey[],
+): { readonly head: Letterhead; readonly lacking: readonly string[] } {
+  const { keys: names, ...head }: WrittenLetterhead = JSON.parse(written)
+  const isAtHand = new Map(known.map((key) => [JSON.stringify(nameKey(key)), key]))
+  const keys = names.map((name) => ({ name, key: isAtHand.get(JSON.stringify(name)) }))
+  return {
+    head: { ...head, keys: keys.flatMap(({ key }) => key ?? []) },
+    lacking: keys.flatMap(({ name: { selector, domain }, key }) =>
+      key ? [] : `${selector}._domainkey.${domain}`,
+    ),
+  }
+}
+
+function nameKey({ domain, selector, algorithm, key }: DkimKey): KeyName {
+  const bytes = createPublicKey(key).export({ type: 'spki', format: 'der' })
+  return { domain, selector, algorithm, fingerprint: hash('sha256', bytes, 'base64url') }
 }
 
 function mailbox(file: string, key: string, text: string): Mailbox {

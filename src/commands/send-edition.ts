@@ -11,7 +11,7 @@ import type { Store } from '../store/store.ts'
 import { keepLock } from './build-feeds.ts'
 import type { Context, Report } from './command.ts'
 import { keepEditions } from './keep-editions.ts'
-import { type Letterhead, letterhead, messagesOf } from './letterhead.ts'
+import { type Letterhead, letterhead, messagesOf, writeLetterhead } from './letterhead.ts'
 import { openStore } from './open-store.ts'
 import { planNext } from './plan-next.ts'
 import { readList } from './reader-list.ts'
@@ -125,6 +125,7 @@ async function deliverEdition(
     await store.throttle.spread(edition.id, until)
   }
   const spreadUntil = await store.throttle.spreadUntil(edition.id)
+  await store.ledger.useLetterhead(edition.id, writeLetterhead(head), context.clock())
   const quota = warmUpQuota(config, store.throttle, context.clock)
   try {
     const { submitted, deferred, rejected, uncertain } = await deliver({

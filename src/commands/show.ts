@@ -1,18 +1,20 @@
+import type { Delivery } from '../model/delivery.ts'
 import { Fault } from '../model/fault.ts'
 import type { Message } from '../model/message.ts'
 import type { Addressed } from '../store/ledger.ts'
 import type { Store } from '../store/store.ts'
 import type { Command } from './command.ts'
 import { demandEdition } from './edition-status.ts'
-import { letterhead, messagesOf } from './letterhead.ts'
+import { type Letterhead, letterhead, messagesOf, readLetterhead } from './letterhead.ts'
 import { openStore } from './open-store.ts'
 import { demandReader } from './recipient-status.ts'
 
 export const command: Command = {
   usage: 'tidings show EDITION ADDRESS [--headers]',
   help: `Writes the message that one reader got of an edition to standard output, byte for byte as it was sent. It is not
-kept: it is made again, from the edition as it was rendered then and from the configuration as it is now. Where what is
-known of the reader has changed since, it cannot be made any more, and is refused.`,
+kept: it is made again, from the edition as it was rendered then, the sender of then, and the DKIM keys of now. Where what
+is known of the reader has changed since, it cannot be made any more, and is refused. Exit status 3: a key of then is not there
+any more, and its signature is missing.`,
   words: 2,
   options: { headers: { type: 'boolean', help: 'only the header of the message' } },
   async run({ loadConfig, json, progress, paint, write }, { values, positionals }) {
@@ -24,14 +26,20 @@ known of the reader has changed since, it cannot be made any more, and is refuse
       )
     }
     const config = await loadConfig()
-    const head = letterhead(config)
+    const now = letterhead(config)
     const store = await openStore(config)
     try {
       const { delivery, subscriber } = await demandUnchanged(store, id, address)
       const edition = await demandEdition(store.ledger, id)
+      const { head, lacking } = await letterheadOf(delivery, store, now)
       const message = await messagesOf(head, edition, await store.ledger.variants(id))(subscriber)
       if (delivery.attempts === 0) {
         progress.note(`${paint.warn('!')} ${delivery.state}: this message has not been sent`)
+      }
+      for (const key of lacking) {
+        progress.note(
+          `${paint.warn('!')} the signature of ${key} is missing: mail.dkim has that key no more; all else is as it was sent`,
+        )
       }
       const bytes = values.headers ? headerOf(message) : message.bytes
       if (!json) await write(bytes)
@@ -40,12 +48,24 @@ known of the reader has changed since, it cannot be made any more, and is refuse
       const text = Buffer.from(bytes).toString()
       return {
         text: '',
-        json: { edition: id, state, attempts, envelope, messageId, message: text },
+        json: { edition: id, state, attempts, envelope, messageId, lacking, message: text },
+        status: lacking.length > 0 ? 3 : 0,
       }
     } finally {
       await store.close()
     }
   },
+}
+
+/** The one that a message was sent under; `now` for what was not sent, or before letterheads were written down. */
+async function letterheadOf(
+  { edition, attempts, changedAt }: Delivery,
+  { ledger }: Store,
+  now: Letterhead,
+): Promise<ReturnType<typeof readLetterhead>> {
+  const used = attempts > 0 ? await ledger.letterheads(edition) : []
+  const then = used.find(({ since }) => since <= changedAt) ?? used.at(-1)
+  return then ? readLetterhead(then.content, now.keys) : { head: now, lacking: [] }
 }
 
 async function demandUnchanged(store: Store, id: string, address: string): Promise<Addressed> {

@@ -40,6 +40,13 @@ export interface EditionContents {
   readonly files?: readonly EditionFile[]
 }
 
+/** What the messages of an edition have in common beside its text. */
+export interface UsedLetterhead {
+  readonly since: Date
+  /** as the caller has written it */
+  readonly content: string
+}
+
 export interface ClaimTerms {
   readonly now: Date
   readonly leaseUntil: Date
@@ -84,6 +91,10 @@ export interface Ledger {
    * even when the articles or templates change before the last message has left.
    */
   variants(edition: EditionId): Promise<readonly RenderedEdition[]>
+  /** Notes what the messages of an edition are made with from now on; nothing where it is what they were made with before. */
+  useLetterhead(edition: EditionId, content: string, now: Date): Promise<void>
+  /** The latest first. */
+  letterheads(edition: EditionId): Promise<readonly UsedLetterhead[]>
   /** The identities of the articles of all editions, and of those passed over. */
   sentArticles(): Promise<ReadonlySet<ArticleId>>
   /** Newest first. */

@@ -5,6 +5,7 @@ import type { Feedback, FeedbackKind } from '../model/feedback.ts'
 import type { DueJoin } from '../model/join.ts'
 import type { Subscriber, SubscriberFields, SubscriberStatus } from '../model/subscriber.ts'
 import type { TopicId } from '../model/topic.ts'
+import type { UsedLetterhead } from './ledger.ts'
 
 type AnyRow = Readonly<Record<string, unknown>>
 
@@ -56,6 +57,11 @@ export function rowReaders<Row extends AnyRow>({ toDate, toFields, toTopics }: C
       token,
       attempts: Number(row.attempts),
       ...(row.tried_at === null ? {} : { triedAt: toDate(row.tried_at) }),
+    }),
+
+    toLetterhead: (row: Row): UsedLetterhead => ({
+      since: toDate(row.since),
+      content: String(row.content),
     }),
 
     toFile: ({ path, contents }: Row): EditionFile => ({

@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ed25519, rsa2048 } from '../mail/dkim-keys.ts'
 import { type RelayOptions, startRelay } from '../mail/relay.ts'
@@ -38,7 +40,18 @@ async function sent(options: RelayOptions = {}) {
   )
   const run = (...args: string[]) => tidings([...args, '-C', folder])
   await run('send', ...november)
-  return { relay, run, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() }
+  const config = JSON.parse(await readFile(join(folder, 'tidings.config.json'), 'utf8'))
+  /** Sets another sender, other pages, and other keys when they are given. */
+  async function reconfigure(dkim = config.mail.dkim): Promise<void> {
+    const next = {
+      ...config,
+      newsletter: { ...config.newsletter, name: 'New', from: 'New <new@example.net>' },
+      server: { url: 'https://new.example.net/' },
+      mail: { ...config.mail, dkim },
+    }
+    await writeFile(join(folder, 'tidings.config.json'), JSON.stringify(next))
+  }
+  return { relay, run, reconfigure, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() }
 }
 
 const refusesCy: RelayOptions = {
@@ -150,6 +163,29 @@ describe('tidings show', () => {
     expect(raw).toContain('\r\nSubject: Reader in Bath\r\n')
     const { stdout } = await given.run('show', edition, 'ann@example.org', '--headers')
     expect(stdout).toBe(raw.slice(0, raw.indexOf('\r\n\r\n') + 4))
+  })
+
+  it('shows what was sent under the sender of then, whoever sends now', async () => {
+    await using given = await sent(refusesCy)
+    await given.reconfigure()
+    const { raw = '' } = given.relay.messages.find(({ to }) => to[0] === 'ann@example.org') ?? {}
+    const { status, stdout, stderr } = await given.run('show', edition, 'ann@example.org')
+    expect([status, stderr, stdout]).toEqual([0, '', raw])
+  })
+
+  it('says which signature is missing when its key is there no more', async () => {
+    await using given = await sent()
+    const rsa = { domain: 'example.org', selector: 'rsa', privateKey: 'file:keys/rsa.pem' }
+    await given.reconfigure([rsa])
+    const { raw = '' } = given.relay.messages.find(({ to }) => to[0] === 'ann@example.org') ?? {}
+    const { status, stdout, stderr } = await given.run('show', edition, 'ann@example.org')
+    expect([status, stderr]).toEqual([3, expect.stringContaining('ed._domainkey.example.org')])
+    const signature = /DKIM-Signature: .*?\r\n(?![ \t])/gs
+    const [first = '', second = '', ...more] = raw.match(signature) ?? []
+    expect(more).toEqual([])
+    const lacking = [first, second].find((one) => one.includes('a=ed25519-sha256')) ?? ''
+    expect(lacking).not.toBe('')
+    expect(stdout).toBe(raw.replace(lacking, ''))
   })
 
   it('refuses what it can no longer make: the name has changed, or nothing was addressed', async () => {

@@ -43,6 +43,28 @@ export function ledgerContract(open: OpenDatabase): void {
   }
 
   describe('the editions of the ledger', () => {
+    it('knows with which letterheads the messages of one were made, and from when on', async () => {
+      await using prepared = await prepare(1)
+      const { ledger } = prepared
+      expect(await ledger.letterheads('one')).toEqual([])
+      await ledger.useLetterhead('one', '{"from":"a"}', noon)
+      await ledger.useLetterhead('one', '{"from":"a"}', soon)
+      await ledger.useLetterhead('one', '{"from":"ü"}', later)
+      await ledger.useLetterhead('none', '{"from":"a"}', noon)
+      expect(await ledger.letterheads('one')).toEqual([
+        { since: later, content: '{"from":"ü"}' },
+        { since: noon, content: '{"from":"a"}' },
+      ])
+      await ledger.useLetterhead('one', '{"from":"c"}', later)
+      await ledger.useLetterhead('one', '{"from":"a"}', minutesAfter(noon, 20))
+      expect((await ledger.letterheads('one')).map(({ content }) => content)).toEqual([
+        '{"from":"a"}',
+        '{"from":"c"}',
+        '{"from":"a"}',
+      ])
+      expect(await ledger.letterheads('none')).toEqual([])
+    })
+
     it('opens one with a pending delivery for each active subscriber and nobody else', async () => {
       await using database = await open()
       const { ledger, subscribers } = await database.connect()
@@ -141,7 +163,7 @@ export function ledgerContract(open: OpenDatabase): void {
       const results = await Promise.allSettled([
         one.ledger.open(edition('one', ['a', 'b'])),
         two.ledger.open(edition('two', ['b', 'c'])),
-        two.ledger.open(edition('one', ['d'])),
+        two.ledger.open(edition('one', ['c', 'd'])),
       ])
       expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
       for (const result of results) {

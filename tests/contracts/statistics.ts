@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { addToSketch, emptySketch } from '../../src/statistics/sketch.ts'
 import { minutesAfter, noon, type OpenDatabase, readers } from './store.ts'
@@ -10,6 +10,10 @@ function sketchOf(hashes: readonly Uint8Array[]) {
   for (const hash of hashes) addToSketch(sketch, hash)
   return sketch
 }
+
+/** Always the same: a sketch of other ones may count one more or less. */
+const hashesOf = (count: number) =>
+  Array.from({ length: count }, (_, at) => hash('sha256', `reader ${at}`, 'buffer'))
 
 /** What every adapter of the port `Statistics` does. */
 export function statisticsContract(open: OpenDatabase): void {
@@ -65,7 +69,7 @@ export function statisticsContract(open: OpenDatabase): void {
       await using database = await open()
       const [one, two] = [await database.connect(), await database.connect()]
       const day = '2026-11-23'
-      const hashes = Array.from({ length: 40 }, () => randomBytes(32))
+      const hashes = hashesOf(40)
       const salt = await one.statistics.salt(day)
       expect(await two.statistics.salt(day)).toBe(salt)
       expect(Buffer.from(salt, 'base64url')).toHaveLength(16)
@@ -97,9 +101,7 @@ export function statisticsContract(open: OpenDatabase): void {
       const readersOf = (count: number) => ({
         day,
         aggregators: [],
-        readers: [
-          { path: '*', sketch: sketchOf(Array.from({ length: count }, () => randomBytes(32))) },
-        ],
+        readers: [{ path: '*', sketch: sketchOf(hashesOf(count)) }],
       })
       await statistics.addSightings(readersOf(3))
       expect(await statistics.salt(next)).not.toBe(salt)

@@ -1,10 +1,10 @@
 import type { ArticleId } from '../../model/article.ts'
 import type { Edition, EditionFile, EditionId, RenderedEdition } from '../../model/edition.ts'
 import { Fault } from '../../model/fault.ts'
-import type { EditionContents } from '../ledger.ts'
+import type { EditionContents, UsedLetterhead } from '../ledger.ts'
 import type { Query } from './access.ts'
 import { gets } from './claims.ts'
-import { asJson, asText, toEdition, toFile, toVariant } from './rows.ts'
+import { asJson, asText, toEdition, toFile, toLetterhead, toVariant } from './rows.ts'
 
 const select = `
   SELECT e.id, e.subject, e.created_at, array(
@@ -151,6 +151,37 @@ export async function variantsOf(query: Query, id: EditionId): Promise<readonly 
     values: [asText(id)],
   })
   return rows.map(toVariant)
+}
+
+/** Expects to run inside a transaction. */
+export async function useLetterhead(
+  query: Query,
+  id: EditionId,
+  content: string,
+  now: Date,
+): Promise<void> {
+  await query({
+    text: `
+      INSERT INTO tidings.edition_letterheads (edition, since, content)
+      SELECT e.number, $2::timestamptz, $3::text FROM tidings.editions e
+      WHERE e.id = $1 AND $3::text IS DISTINCT FROM (
+        SELECT content FROM tidings.edition_letterheads WHERE edition = e.number ORDER BY since DESC LIMIT 1)
+      ON CONFLICT (edition, since) DO UPDATE SET content = excluded.content`,
+    values: [asText(id), now, asText(content)],
+  })
+}
+
+export async function letterheadsOf(
+  query: Query,
+  id: EditionId,
+): Promise<readonly UsedLetterhead[]> {
+  const { rows } = await query({
+    text: `
+      SELECT l.since, l.content FROM tidings.edition_letterheads l
+      JOIN tidings.editions e ON e.number = l.edition WHERE e.id = $1 ORDER BY l.since DESC`,
+    values: [asText(id)],
+  })
+  return rows.map(toLetterhead)
 }
 
 export async function sentArticles(query: Query): Promise<ReadonlySet<ArticleId>> {

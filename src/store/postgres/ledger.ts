@@ -16,10 +16,12 @@ import {
   contentsOfAll,
   filesOf,
   findEdition,
+  letterheadsOf,
   openEdition,
   sentArticles,
   uncertainEditions,
   unfinishedEditions,
+  useLetterhead,
   variantsOf,
 } from './editions.ts'
 import { inquiries } from './inquiries.ts'
@@ -60,6 +62,9 @@ export function postgresLedger(access: Access, lanes: number): Ledger {
     contents: () => read(contentsOfAll),
     uncertain: () => read(uncertainEditions),
     variants: (edition) => read((query) => variantsOf(query, edition)),
+    useLetterhead: (edition, content, now) =>
+      write((query) => useLetterhead(query, edition, content, now)),
+    letterheads: (edition) => read((query) => letterheadsOf(query, edition)),
     sentArticles: () => read(sentArticles),
     editions: () => read(allEditions),
     edition: (id) => read((query) => findEdition(query, id)),

@@ -35,6 +35,7 @@ export const {
   toDelivery,
   toClaim,
   toFile,
+  toLetterhead,
   toVariant,
   toDueJoin,
   toDueNotice,

@@ -2,9 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import type { ArticleId } from '../../model/article.ts'
 import type { Edition, EditionFile, EditionId, RenderedEdition } from '../../model/edition.ts'
 import { Fault } from '../../model/fault.ts'
-import type { EditionContents } from '../ledger.ts'
+import type { EditionContents, UsedLetterhead } from '../ledger.ts'
 import { gets } from './claims.ts'
-import { type Row, toEdition, toFile, toVariant } from './rows.ts'
+import { type Row, toEdition, toFile, toLetterhead, toVariant } from './rows.ts'
 
 /** The ledger's editions. What writes expects to run inside a transaction. */
 export function editions(db: DatabaseSync) {
@@ -47,6 +47,15 @@ export function editions(db: DatabaseSync) {
   const variants = db.prepare(`
     SELECT language, topics, subject, html, text FROM edition_variants
     WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY position`)
+  const use = db.prepare(`
+    INSERT INTO edition_letterheads (edition, since, content)
+    SELECT e.number, :now, :content FROM editions e
+    WHERE e.id = :id AND :content IS NOT (
+      SELECT content FROM edition_letterheads WHERE edition = e.number ORDER BY since DESC LIMIT 1)
+    ON CONFLICT DO UPDATE SET content = excluded.content`)
+  const letterheads = db.prepare(`
+    SELECT since, content FROM edition_letterheads
+    WHERE edition = (SELECT number FROM editions WHERE id = ?) ORDER BY since DESC`)
   const address = db.prepare(`
     INSERT INTO deliveries (edition, subscriber, state, changed_at)
     SELECT :edition, number, 'pending', :now FROM subscribers s WHERE ${gets} ORDER BY number`)
@@ -120,6 +129,14 @@ export function editions(db: DatabaseSync) {
 
     variants(id: EditionId): readonly RenderedEdition[] {
       return variants.all(id).map(toVariant)
+    },
+
+    useLetterhead(id: EditionId, content: string, now: Date): void {
+      use.run({ id, content, now: now.getTime() })
+    },
+
+    letterheads(id: EditionId): readonly UsedLetterhead[] {
+      return letterheads.all(id).map(toLetterhead)
     },
 
     find(id: EditionId): Edition | undefined {

@@ -34,6 +34,9 @@ export function sqliteLedger(access: Access): Ledger {
     contents: () => read(() => books.contents()),
     uncertain: () => read(() => books.uncertain()),
     variants: (edition) => read(() => books.variants(edition)),
+    useLetterhead: (edition, content, now) =>
+      write(() => books.useLetterhead(edition, content, now)),
+    letterheads: (edition) => read(() => books.letterheads(edition)),
     sentArticles: () => read(() => books.sentArticles()),
     editions: () => read(() => books.all()),
     edition: (id) => read(() => books.find(id)),

@@ -26,14 +26,14 @@ export interface KeptArticles {
   /** Keeps what stands in another table. */
   take(from: Table, row: number): void
   /**
-   * @param foundAt the files of all rows
-   * @returns undefined when files have come or gone since the former build
+   * @param fileAt the file of an article by its place among all that are there now
+   * @returns undefined when articles have come or gone since the former build: else their places are their rows
    */
-  former(foundAt: (row: number) => Found): FormerArticles | undefined
+  former(fileAt: (place: number) => Found): FormerArticles | undefined
   /** Where an article stood whose file is gone now. */
   urlOf(file: string): string | undefined
-  /** All files, where no folder has changed since the former build. @param folder relative to `root` */
-  list(root: string, folder: string): Folder | undefined
+  /** All files, where no folder has changed since the former build. @param path of the content folder */
+  list(path: string, folder: string): Folder | undefined
   /** @param listing of the files that were kept and those that were not; without it, they are looked for next time */
   save(identities: KeptIdentities, listing?: Listing): void
 }
@@ -81,7 +81,7 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
     add: (added, stamp) => next.add(added, safeStamp(stamp, cache.startedAt)),
     take: (from, row) => next.take(from, row),
     urlOf: (file) => former?.urlOf(file),
-    former(foundAt) {
+    former(fileAt) {
       const isWhole =
         same + changed.size === former?.base.count && same + changed.size === next.count()
       if (!former || !isWhole) return undefined
@@ -91,14 +91,14 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
         articles(read) {
           const newer = former
             .newerRows()
-            .map((row) => [row, former.article(row, foundAt(row))] as const)
-          return storedList(former.base, foundAt, new Map<number, Article>([...newer, ...read]))
+            .map((row) => [row, former.article(row, fileAt(row))] as const)
+          return storedList(former.base, fileAt, new Map<number, Article>([...newer, ...read]))
         },
       }
     },
-    list(root, folder) {
+    list(path, folder) {
       const listing = kept?.listing
-      if (!former || !listing || !isUnchanged(root, folder, listing)) return undefined
+      if (!former || !listing || !isUnchanged(path, listing)) return undefined
       const { top, folders, others } = listing
       const { count: length, file } = former.base
       const foundAs = (file: string) => ({ path: pathIn(top, folder, file), file })

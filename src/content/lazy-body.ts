@@ -46,7 +46,7 @@ function readBody({ found, format, line, hash }: LazyBody, options: ParseOptions
     // As it was when its article was read: the front matter need not be read again
     if (text !== '' && hashText(text) === hash) return text
     const { article } = parseArticle(read.source, options)
-    if (article) return article.body.source
+    if (article?.hash === hash) return article.body.source
   }
   throw new Fault('content-invalid', `${found.file}: was changed while it was read; run it again`)
 }

@@ -1,3 +1,4 @@
+import { sep } from 'node:path'
 import type { Stamp } from './stamp.ts'
 
 /**
@@ -15,7 +16,8 @@ export interface Listing {
 
 /** Where a file of such a tree stands. @param folder the content folder, relative to the publication's */
 export function pathIn(top: string, folder: string, file: string): string {
-  return folder === '.' ? `${top}/${file}` : top + file.slice(folder.length)
+  const path = folder === '.' ? `${top}/${file}` : top + file.slice(folder.length)
+  return sep === '/' ? path : path.replaceAll('/', sep)
 }
 
 /** All files of two lists that are in order, in order. */

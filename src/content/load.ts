@@ -66,13 +66,15 @@ interface Identities extends Omit<Settled, 'articles'> {
  */
 export async function loadContent(options: LoadOptions): Promise<Content> {
   const { root, publication, permalink, now } = options
-  const folder = normalFolder(options.folder)
+  const spelled = normalFolder(options.folder)
+  // One spelling on every machine, as for the names in it; the disk may know it by another
+  const folder = spelled.normalize('NFC')
   const zone = await openTimeZone(publication.timezone)
   const reading = { publication, zone, folder, permalink }
   const cache = options.cache && openCacheFile(options.cache, reading)
   const before = readLock(root)
   const parsedLock = once(() => parseLock(before.text))
-  const read = await readArticles(root, reading, {
+  const read = await readArticles({ root, folder: spelled }, reading, {
     lock: () => parsedLock().entries,
     cache,
     threads: options.threads,
@@ -103,7 +105,11 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   }
   const urls = once(() => new Map([...articles].map(({ file, url }) => [file, url])))
   const parses = [...results.read.values()]
-  const articles = measureMedia(identified.articles, { root, folder, base: publication.url })
+  const articles = measureMedia(identified.articles, {
+    root,
+    folder: spelled,
+    base: publication.url,
+  })
   return {
     collection: collect(articles, now),
     articles,

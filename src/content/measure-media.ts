@@ -17,8 +17,7 @@ export function measureMedia(
   articles: ArticleList,
   { root, folder, base }: { readonly root: string; readonly folder: string; readonly base: string },
 ): ArticleList {
-  const special = Iterator.from(articles.special())
-  if (!special.some((place) => isUnmeasured(articles.get(place)))) return articles
+  if (!articles.special().some((place) => isUnmeasured(articles.get(place)))) return articles
   const measured = articles.slice().map((article) => {
     const { enclosure, url, file } = article
     if (!enclosure || !isUnmeasured(article)) return article

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Problem } from '../model/problem.ts'
 import type { Threads } from '../threads/threads.ts'
 import type { CacheFile } from './cache-file.ts'
@@ -66,10 +67,11 @@ export interface ReadingAids {
  * Reads and parses all files of the content folder; passes over a README without front matter. The texts of the
  * articles do not stay in memory: `body.source` reads its file again when somebody asks for it.
  *
+ * @param place.folder the content folder as the disk spells it, relative to `root`
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
 export async function readArticles(
-  root: string,
+  place: { readonly root: string; readonly folder: string },
   options: ReadOptions,
   { lock, cache, threads }: ReadingAids,
 ): Promise<ReadFolder> {
@@ -78,8 +80,9 @@ export async function readArticles(
   const bodyOf: BodyOf = (found, format, line, hash) =>
     new LazyBody(found, format, line, hash, reading)
   const kept = cache && openKept(cache, bodyOf)
+  const path = join(place.root, place.folder)
   const { folder } = options
-  const listed = kept?.list(root, folder) ?? withoutTwins(listFolder(root, folder))
+  const listed = kept?.list(path, folder) ?? withoutTwins(listFolder(path, folder))
   const { files, top } = listed
   const problems = [...listed.problems]
   const foundAt = (at: number) => {
@@ -115,11 +118,12 @@ export async function readArticles(
     }
     const found = foundAt(at)
     const read = own.get(next)
-    const place = placeOf(next++)
-    if (place) {
-      const article = new StoredArticle(place.rows, place.row, found)
+    const elsewhere = placeOf(next++)
+    if (elsewhere) {
+      const { rows, row, table } = elsewhere
+      const article = new StoredArticle(rows, row, found)
       for (const need of article.needs) needed.add(need)
-      kept?.take(place.table, place.row)
+      kept?.take(table, row)
       results.set(fileOf.push(at) - 1, { ...noNotes, article })
     } else if (read && 'isReadme' in read) {
       absent.add(found.file)
@@ -144,19 +148,21 @@ export async function readArticles(
     const all = Array.from({ length: files.length }, (_, at) => foundAt(at).file)
     return new Set(all.filter((file) => !absent.has(file)))
   })
-  await findDates(results, dateless, { root, lock, present }, reading)
+  await findDates(results, dateless, { ...place, lock, present }, reading)
   const stamped = listed.folders?.map(
     ([path, stamp]) => [path, safeFolderStamp(stamp, reading.startedAt)] as const,
   )
   const listing = stamped && { top, folders: stamped, others }
   const resultAt = (at: number, place: number) =>
     results.get(place) ?? kept?.article(rowOf[at] ?? -1, foundAt(at)) ?? noNotes
+  // A README has no place among the articles
+  const fileAt = (place: number) => foundAt(fileOf[place] ?? files.length)
   return {
     results: { read: results, all: () => fileOf.map(resultAt) },
     problems,
     present,
     urlOf: (file) => kept?.urlOf(file),
-    former: isWhole ? kept?.former(foundAt) : undefined,
+    former: isWhole ? kept?.former(fileAt) : undefined,
     isWhole,
     keep: (identities) => kept?.save(identities, listing),
   }
@@ -212,9 +218,15 @@ async function findDates(
   dateless: ReadonlyMap<number, Source>,
   {
     root,
+    folder,
     lock,
     present,
-  }: { root: string; lock: () => readonly LockEntry[]; present: () => ReadonlySet<string> },
+  }: {
+    root: string
+    folder: string
+    lock: () => readonly LockEntry[]
+    present: () => ReadonlySet<string>
+  },
   options: ParseOptions,
 ): Promise<void> {
   if (dateless.size === 0) return
@@ -226,7 +238,7 @@ async function findDates(
       .map((one) => [one.hash, one]),
   )
   const { readCommitDates } = await import('./git-dates.ts')
-  const dates = await readCommitDates(root, options.folder)
+  const dates = await readCommitDates(root, folder)
   for (const [at, source] of dateless) {
     const known = byFile.get(source.file) ?? dates.get(source.file)
     const first = parseArticle(source, { ...options, committedAt: known ?? new Date(0) })

@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer'
 import {
+  accessSync,
   closeSync,
+  constants,
   type Dirent,
   fstatSync,
   openSync,
@@ -14,7 +16,7 @@ import { join, sep } from 'node:path'
 import { Fault } from '../model/fault.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Found } from './found.ts'
-import type { Listing } from './listing.ts'
+import { type Listing, pathIn } from './listing.ts'
 import { readSource, type Source } from './source.ts'
 import { isSameStamp, type Stamp } from './stamp.ts'
 
@@ -43,30 +45,36 @@ const mostBytes = 16 * 1024 * 1024
 
 /**
  * Finds the `.md`, `.markdown`, `.txt`, `.html` and `.htm` files below the content folder, at any depth. Passed over: names that begin with a dot,
- * `node_modules`, and section pages (`_index.*`). Symbolic links are followed, and each folder is looked through once.
+ * `node_modules`, section pages (`_index.*`), and what is ours in a publication that is its own content folder. Symbolic links are followed,
+ * and each folder is looked through once.
  *
- * @param folder relative to `root`
+ * @param path of the content folder
+ * @param folder its name in the publication, in NFC; `.` for the publication itself
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
-export function listFolder(root: string, folder: string): ListedFolder {
+export function listFolder(path: string, folder: string): ListedFolder {
   const problems: Problem[] = []
-  const top = join(root, folder)
-  if (!isFolder(top)) {
+  if (!isFolder(path)) {
     throw new Fault(
       'content-invalid',
       `${folder}: there is no such folder; create it, or set content.folder`,
     )
   }
-  const real = realpathSync(top)
-  const { found, ...rest } = walk({ path: real, file: folder === '.' ? '' : folder }, problems)
-  return { files: found.sort((a, b) => (a.file < b.file ? -1 : 1)), problems, top: real, ...rest }
+  const top = realpathSync(path)
+  const { found, ...rest } = walk(top, folder, problems)
+  return { files: found.sort((a, b) => (a.file < b.file ? -1 : 1)), problems, top, ...rest }
 }
 
 /** Whether all folders are as they were: then the same names stand in them. */
-export function isUnchanged(root: string, folder: string, { top, folders }: Listing): boolean {
+export function isUnchanged(path: string, { top, folders }: Listing): boolean {
   try {
-    if (realpathSync(join(root, folder)) !== top) return false
-    return folders.every(([path, stamp]) => isSameStamp(stampOf(statSync(join(top, path))), stamp))
+    if (realpathSync(path) !== top) return false
+    return folders.every(([below, stamp]) => {
+      const folder = join(top, below)
+      // Somebody else may have made the list
+      accessSync(folder, constants.R_OK)
+      return isSameStamp(stampOf(statSync(folder)), stamp)
+    })
   } catch {
     return false
   }
@@ -128,6 +136,9 @@ function readWhole(descriptor: number, size: number): Uint8Array {
   return space.subarray(0, length)
 }
 
+/** Folders of a publication that hold no articles, though files that could be taken for some. */
+const ours: ReadonlySet<string> = new Set(['out', 'templates'])
+
 interface Walked {
   readonly found: Found[]
   readonly folders?: Listing['folders']
@@ -137,12 +148,13 @@ interface Walked {
  * Folders first, the links to folders after them: what stands in a folder and behind a link is found where it stands.
  *
  * @param top without symbolic links, as are the paths of all places
+ * @param folder see listFolder
  */
-function walk(top: Found, problems: Problem[]): Walked {
+function walk(top: string, folder: string, problems: Problem[]): Walked {
   const found: Found[] = []
   const folders: [string, Stamp][] = []
   const seen = new Set<string>()
-  const waiting: Found[] = [top]
+  const waiting: Found[] = [{ path: top, file: folder === '.' ? '' : folder }]
   const links: Found[] = []
   let isPlain = true
   for (;;) {
@@ -152,17 +164,18 @@ function walk(top: Found, problems: Problem[]): Walked {
     seen.add(place.path)
     // Before it is looked through: what comes afterwards changes it once more
     const stamp = stampFile(place)
-    if (stamp) folders.push([place.path.slice(top.path.length + 1), stamp])
+    if (stamp) folders.push([place.path.slice(top.length + 1), stamp])
     for (const entry of list(place, problems)) {
       const here = inside(place, entry.name)
       const isWanted = isArticle(entry.name)
       const kind = entry.isFile() ? 'file' : attempt(here.file, () => kindOf(entry, here.path))
-      isPlain &&= !entry.isSymbolicLink() && here.file.endsWith(entry.name)
+      isPlain &&= !entry.isSymbolicLink() && here.path === pathIn(top, folder, here.file)
       if (typeof kind === 'object') {
         if (isWanted) problems.push(kind)
       } else if (kind === 'file') {
         if (isWanted) found.push(here)
       } else if (kind === 'folder') {
+        if (ours.has(here.file)) continue
         if (entry.isSymbolicLink()) links.push(here)
         else waiting.push(here)
       }

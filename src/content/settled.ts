@@ -79,7 +79,7 @@ export interface FormerArticles {
   readonly digest: string
   /** what it says of the articles whose files have changed since, by file */
   readonly changed: ReadonlyMap<string, FormerArticle>
-  /** @param read what takes the place of some of them */
+  /** @param read what takes the place of some of them, by place; places are those of the rows, since no file has come or gone */
   articles(read: ReadonlyMap<number, Article>): ArticleList
 }
 

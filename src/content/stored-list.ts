@@ -26,12 +26,13 @@ export function storedList(
     made.set(row, article)
     return article
   }
-  const places = (from?: number, to?: number) =>
-    Array.from({ length }, (_, row) => row).slice(from, to)
   return {
     length,
     get,
-    slice: (from, to) => places(from, to).map(get),
+    slice(from = 0, to = length) {
+      const end = Math.min(to, length)
+      return Array.from({ length: Math.max(0, end - from) }, (_, at) => get(from + at))
+    },
     column(name) {
       const cell = columns[name]
       if (others.size === 0) return cell

@@ -226,7 +226,7 @@ export function gonePaths(
 
 /** Those that may have an end. */
 function specialOf(articles: ArticleList): readonly Article[] {
-  return Array.from(articles.special(), articles.get)
+  return articles.special().map(articles.get)
 }
 
 /** @returns undefined for what does not stand below the base */

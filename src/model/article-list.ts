@@ -11,13 +11,14 @@ export interface ArticleList extends Iterable<Article> {
   readonly length: number
   /** @throws {RangeError} for a place that it has not */
   get(place: number): Article
+  /** @param from at least 0 */
   slice(from?: number, to?: number): readonly Article[]
   /** One property by the places of the articles. */
   column<Name extends Column>(name: Name): (place: number) => Article[Name]
   /** `publishedAt` by the places of the articles, milliseconds since 1970-01-01T00:00Z */
   times(): (place: number) => number
   /** in order, the places of those that may have an image, an enclosure or an end; all others have none */
-  special(): Iterable<number>
+  special(): readonly number[]
 }
 
 export function listOf(articles: readonly Article[]): ArticleList {
@@ -32,7 +33,7 @@ export function listOf(articles: readonly Article[]): ArticleList {
     slice: (from, to) => articles.slice(from, to),
     column: (name) => (place) => get(place)[name],
     times: () => (place) => get(place).publishedAt.getTime(),
-    special: () => articles.keys(),
+    special: () => [...articles.keys()],
     [Symbol.iterator]: () => articles.values(),
   }
 }
@@ -58,7 +59,7 @@ export function pickFrom(list: ArticleList, places: readonly number[]): ArticleL
     },
     special() {
       const special = new Set(list.special())
-      return places.keys().filter((place) => special.has(placeOf(place)))
+      return [...places.keys()].filter((place) => special.has(placeOf(place)))
     },
     *[Symbol.iterator]() {
       for (const place of places) yield list.get(place)

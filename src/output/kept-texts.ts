@@ -68,9 +68,9 @@ function pick(entries: Iterable<readonly [string, Entry]>, keys: ReadonlySet<str
   const picked = new Map<string, Entry>()
   let size = 0
   for (const [key, entry] of new Map(entries)) {
-    if (!keys.has(key)) continue
+    if (!keys.has(key) || size + entry.bytes.length > most) continue
     size += entry.bytes.length
-    if (size <= most) picked.set(key, entry)
+    picked.set(key, entry)
   }
   return picked
 }

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { buildFeeds } from '../../src/commands/build-feeds.ts'
 import { rememberRendered } from '../../src/commands/remember-rendered.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -28,10 +28,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-const names = ['a.md', 'b.md', 'c.md', 'news/d.md', 'news/e.md', 'f.md']
+const names = ['README.md', 'a.md', 'b.md', 'c.md', 'news/d.md', 'news/e.md', 'f.md']
 const nameArbitrary = fc.constantFrom(...names)
 
-const textArbitrary = fc
+const articleArbitrary = fc
   .record({
     title: fc.constantFrom('One', 'Two', 'Three'),
     date: fc.constantFrom('2025-01-01', '2025-06-01', '2026-03-01', '2026-13-01'),
@@ -44,6 +44,12 @@ const textArbitrary = fc
     ({ title, date, tags, author, more, body }) =>
       `---\ntitle: ${title}\ndate: ${date}\ntags: [${tags.join(', ')}]\nauthor: ${author}\n${more}---\n\n${body}\n`,
   )
+
+// A README without front matter is no article
+const textArbitrary = fc.oneof(
+  { weight: 9, arbitrary: articleArbitrary },
+  fc.constantFrom('Not for readers.\n', '# A title\n\nWithout a date.\n'),
+)
 
 type Step =
   | { readonly kind: 'write'; readonly name: string; readonly text: string }
@@ -180,16 +186,31 @@ async function build(root: string, now: string): Promise<unknown> {
 }
 
 describe('a build that remembers', () => {
+  // Files are trusted to be as they were only when they were so for some seconds: these go by quickly here
+  const { now: clock } = Date
+  beforeEach(() => {
+    vi.spyOn(Date, 'now').mockImplementation(() => clock() + 60_000)
+  })
+  afterEach(() => void vi.restoreAllMocks())
+
   it('says and leaves what a build that remembers nothing does', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(stepArbitrary, { minLength: 2, maxLength: 10 }), async (steps) => {
         const root = await mkdtemp(join(folder, 'one-'))
         await take(root, { kind: 'config', config: {} })
-        await write(root, 'content/a.md', '---\ntitle: A\ndate: 2024-01-01\ntags: [x]\n---\n\nA\n')
+        await write(root, 'content/README.md', 'Not for readers.\n')
+        for (const name of ['a', 'news/e', 'z'])
+          await write(
+            root,
+            `content/${name}.md`,
+            `---\ntitle: ${name}\ndate: 2024-01-01\ntags: [x]\n---\n\nText of ${name}\n`,
+          )
         let now = '2026-04-01T00:00Z'
         for (const step of steps) {
           if (step.kind === 'clock') now = step.now
           else await take(root, step)
+          // Two ticks of the slowest clock that a file system of today has
+          await wait(9)
           const clean = await mkdtemp(join(folder, 'clean-'))
           await cp(root, clean, { recursive: true })
           await rm(join(clean, '.tidings'), { recursive: true, force: true })

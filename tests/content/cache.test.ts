@@ -288,6 +288,20 @@ describe('the cache', () => {
       expect(await problems()).toEqual([])
     })
 
+    it('is used for a folder that the disk spells in another way, and a file that is no article', async () => {
+      const folder = 'conte\u0301nu'
+      await write(`${folder}/README.md`, 'Not for readers')
+      await write(`${folder}/z\u00e9.md`, texts[0] ?? '')
+      await write(`${folder}/c/zz.md`, texts[1] ?? '')
+      const first = await outcome(loadKept({ folder }))
+      expect(await outcome(loadKept({ folder }))).toEqual(first)
+      await writeFile(join(root, 'tidings.lock'), (await loadKept({ folder })).lock.text)
+      await loadKept({ folder })
+      await write(`${folder}/c/zz.md`, `${texts[1]}More.\n`)
+      await wait(9)
+      expect(await outcome(loadKept({ folder }))).toEqual(await outcome(load({ folder })))
+    })
+
     it('is not kept where links lead elsewhere', async () => {
       await symlink('../elsewhere', join(root, 'content/link'))
       await loadKept()

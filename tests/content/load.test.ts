@@ -21,10 +21,10 @@ async function write(files: Readonly<Record<string, string | Uint8Array>>): Prom
   }
 }
 
-function load(): Promise<Content> {
+function load(folder = 'content/'): Promise<Content> {
   return loadContent({
     root,
-    folder: 'content/',
+    folder,
     publication,
     permalink: '/:slug/',
     now: new Date('2026-01-01T00:00Z'),
@@ -52,6 +52,31 @@ function git(...options: string[]): void {
 
 const files = ({ articles }: Content) => articles.slice().map(({ file }) => file)
 const dated = '---\ndate: 2022-06-29\n---\nWords'
+
+it('reads a publication that is its own content folder, without what is made of it', async () => {
+  await write({
+    'a.md': dated,
+    'b/out/c.md': dated,
+    'out/index.html': '<p>Made',
+    'out/tags/x/index.html': '<p>Made',
+    'templates/index.html': '<p>{{ title }}',
+  })
+  const content = await load('.')
+  expect(content.problems).toEqual([])
+  expect(files(content)).toEqual(['a.md', 'b/out/c.md'])
+})
+
+it('knows a content folder by one spelling, whichever the disk has', async () => {
+  const spelled = 'conte\u0301nu'
+  await write({ [`${spelled}/z\u00e9.md`]: dated, [`${spelled}/n/a.md`]: dated })
+  const content = await load(spelled)
+  expect(content.problems).toEqual([])
+  expect(files(content)).toEqual(['cont\u00e9nu/n/a.md', 'cont\u00e9nu/z\u00e9.md'])
+  expect(content.articles.slice().map(({ id, section }) => [id, section])).toEqual([
+    ['tag:example.org,2022-06-29:n/a', 'n'],
+    ['tag:example.org,2022-06-29:z%C3%A9', ''],
+  ])
+})
 
 it('reads every kind of article at any depth, and nothing else', async () => {
   await write({

@@ -87,7 +87,7 @@ function report(
 ): void {
   const seconds = (runs: readonly Run[] | undefined) =>
     median((runs ?? []).map((run) => run.seconds))
-  const reference = seconds(cold.get('Hugo'))
+  const [reference, afterEdit] = [cold, warm].map((runs) => seconds(runs.get('Hugo')))
   const rows = contestants.map(({ name }) => {
     const first = seconds(cold.get(name))
     const second = seconds(warm.get(name))
@@ -97,7 +97,7 @@ function report(
       text(first, 3),
       ratio(first, reference),
       text(second, 3),
-      ratio(second, reference),
+      ratio(second, afterEdit),
       text(memory, 0),
     ]
   })
@@ -109,7 +109,7 @@ function text(value: number, digits: number): string {
   return Number.isNaN(value) ? '' : value.toFixed(digits)
 }
 
-function ratio(value: number, reference: number): string {
+function ratio(value: number, reference = Number.NaN): string {
   return text(value / reference, 2)
 }
 

@@ -3,9 +3,8 @@ import { claimShared } from '../threads/shared-work.ts'
 import { openTimeZone } from './dates.ts'
 import { LazyBody } from './lazy-body.ts'
 import type { ParseOptions, Readers } from './parse-article.ts'
-import { isPlain, openReaders, readShare } from './read-share.ts'
-import { safeStamp } from './stamp.ts'
-import { buildTable } from './table-builder.ts'
+import { openReaders } from './read-share.ts'
+import { readTable } from './read-table.ts'
 import {
   type ReadDone,
   type ReadJob,
@@ -17,20 +16,11 @@ import {
 
 const readers: Readers = {}
 
-/** Reads and parses files as long as there are any. */
+/** Reads and parses files as long as there are any. What needs a closer look is left to who asked. */
 export async function doRead({ files, next, startedAt, options }: ReadJob): Promise<ReadDone> {
   const found = unpackFiles(files)
-  const table = buildTable()
-  const rows: number[] = []
-  const claim = claimShared(found.length, next)
-  await readShare(found, claim, await parseOptions(options), (file, read) => {
-    if (!('result' in read) || !isPlain(read.result)) return
-    const { result, needs, stamp } = read
-    const { article } = result
-    if (article && table.add({ article, needs }, safeStamp(stamp, startedAt))) rows.push(file)
-  })
-  const identities = { idOf: () => '', isResettled: false, lock: '' }
-  return { table: table.build(identities), files: Uint32Array.from(rows) }
+  const reading = { ...(await parseOptions(options)), startedAt }
+  return readTable(found, claimShared(found.length, next), reading, () => undefined)
 }
 
 /** Renders articles as long as there are any. */

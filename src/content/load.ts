@@ -100,7 +100,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     const isSettled = read.isWhole && !hasProblems && problems.length === 0
     const isUsual = resettled || parsed().every(({ draft, declaredId }) => !draft && !declaredId)
     const isPlain = isSettled && isUsual && isPlainLock(text, identified.gone)
-    const idOf = (file: string) => idIn(identified.articles, file)
+    const idOf = idsIn(identified.articles)
     read.keep({ idOf, lock: isPlain ? lock : '', isResettled: resettled !== undefined })
   }
   const urls = once(() => new Map([...articles].map(({ file, url }) => [file, url])))
@@ -128,10 +128,17 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   }
 }
 
-/** @param articles in the order of their files */
-function idIn(articles: ArticleList, file: string): string | undefined {
-  const place = findFile(file, articles.length, (at) => articles.get(at).file)
-  return place < 0 ? undefined : articles.get(place).id
+/** @param articles in the order of their files, in which they are mostly asked for */
+function idsIn(articles: ArticleList): (file: string) => string | undefined {
+  const fileAt = (place: number) => articles.get(place).file
+  let next = 0
+  return (file) => {
+    const isNext = next < articles.length && fileAt(next) === file
+    const place = isNext ? next : findFile(file, articles.length, fileAt)
+    if (place < 0) return undefined
+    next = place + 1
+    return articles.get(place).id
+  }
 }
 
 function inList({ articles, ...rest }: Omit<Identities, 'articles'> & Settled): Identities {

@@ -4,13 +4,14 @@ import type { Found } from './found.ts'
 import { LazyBody } from './lazy-body.ts'
 import type { ParseOptions } from './parse-article.ts'
 import { isPlain, type Read, type ReadResult, readShare } from './read-share.ts'
+import { readTable } from './read-table.ts'
 import { packFiles, type ReadDone, type ReadJob } from './thread-jobs.ts'
 
-/** Files that have been read, each either here or by another thread. */
+/** Files that have been read, each either by itself or into one of the tables. */
 export interface ReadFiles {
   /** by the number of the file; with its source where there is more to say of it than the article */
   readonly own: ReadonlyMap<number, Exclude<Read, ReadResult> | Sparing>
-  readonly others: readonly ReadDone[]
+  readonly tables: readonly ReadDone[]
 }
 
 type Sparing = Omit<ReadResult, 'source'> & Partial<Pick<ReadResult, 'source'>>
@@ -38,7 +39,7 @@ export async function readAll(
   }
   if (!threads || files.length < enough) {
     await readShare(files, claimEach(files.keys()), reading, take)
-    return { own, others: [] }
+    return { own, tables: [] }
   }
   const { publication, folder, permalink } = reading
   const next = makeCounter(step)
@@ -51,13 +52,13 @@ export async function readAll(
     startedAt,
   }
   const answers = threads.ask<ReadDone>(job)
-  await readShare(files, claimShared(files.length, next), reading, take)
-  if (own.size === files.length) return { own, others: [] }
-  const others = (await Promise.all(answers)).filter((done) => done !== undefined)
+  const claim = claimShared(files.length, next)
+  const mine = await readTable(files, claim, { ...reading, startedAt }, take)
+  const tables = [mine, ...(await Promise.all(answers)).filter((done) => done !== undefined)]
   // What threads have set aside, and what they have left when they failed
-  const done = new Set([...own.keys(), ...others.flatMap(({ files }) => [...files])])
+  const done = new Set([...own.keys(), ...tables.flatMap(({ files }) => [...files])])
   await readShare(files, claimEach(files.keys().filter((file) => !done.has(file))), reading, take)
-  return { own, others }
+  return { own, tables }
 }
 
 /** The texts of most articles are never asked for. */

@@ -98,7 +98,7 @@ export async function readArticles(
     if (row === undefined) unknown.push(found)
     rowOf[at] = row ?? -1
   }
-  const { own, others: tables } = await readAll(top, unknown, reading, threads)
+  const { own, tables } = await readAll(top, unknown, reading, threads)
   const placeOf = placesIn(tables, unknown.length, bodyOf)
 
   const fileOf: number[] = []

@@ -3,6 +3,7 @@ import type { Body } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import { cleanText } from './clean.ts'
 import { type FrontMatter, splitFrontMatter } from './front-matter.ts'
+import { isPlainAscii } from './plain-bytes.ts'
 
 /** A file of the content folder, decoded and cut, its front matter not yet interpreted. */
 export interface Source {
@@ -16,11 +17,15 @@ export interface Source {
 export function readSource(file: string, bytes: Uint8Array): Source | Problem {
   const problem = findEncodingProblem(file, bytes)
   if (problem) return problem
+  return { file, format: formatOf(file), matter: splitFrontMatter(decode(bytes)) }
+}
+
+function decode(bytes: Uint8Array): string {
   const { buffer, byteOffset, byteLength } = bytes
+  const octets = Buffer.from(buffer, byteOffset, byteLength)
   // The same characters, in a quarter of the time
-  const encoding = isAscii(bytes) ? 'latin1' : 'utf8'
-  const text = cleanText(Buffer.from(buffer, byteOffset, byteLength).toString(encoding))
-  return { file, format: formatOf(file), matter: splitFrontMatter(text) }
+  if (isPlainAscii(bytes)) return octets.toString('latin1')
+  return cleanText(octets.toString(isAscii(bytes) ? 'latin1' : 'utf8'))
 }
 
 /** @returns the format that the extension stands for; Markdown for all that is unknown */

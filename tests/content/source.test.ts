@@ -1,7 +1,28 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { cleanLine, cleanText } from '../../src/content/clean.ts'
+import { isPlainAscii } from '../../src/content/plain-bytes.ts'
 import { problems } from './parsing.ts'
+
+it('knows plain texts by their octets as by their characters', () => {
+  const isPlain = (bytes: Uint8Array) =>
+    /^[\t\n\x20-\x7e]*$/.test(Buffer.from(bytes).toString('latin1'))
+  for (let octet = 0; octet < 256; octet++) {
+    for (let at = 0; at < 11; at++) {
+      const bytes = new Uint8Array(11).fill(0x20)
+      bytes[at] = octet
+      expect([octet, at, isPlainAscii(bytes)]).toEqual([octet, at, isPlain(bytes)])
+    }
+  }
+  const octet = fc.oneof({ weight: 20, arbitrary: fc.integer({ min: 9, max: 0x7e }) }, fc.nat(255))
+  fc.assert(
+    fc.property(fc.array(octet, { maxLength: 20 }), (octets) => {
+      const bytes = Uint8Array.from(octets)
+      expect(isPlainAscii(bytes)).toBe(isPlain(bytes))
+    }),
+    { numRuns: 2000 },
+  )
+})
 
 it('names the byte and the line of what is not UTF-8', () => {
   const latin1 = Buffer.from('Title\n\nUn día\n', 'latin1')

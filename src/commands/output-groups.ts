@@ -88,7 +88,7 @@ function listOf(channels: readonly Channel[]): unknown {
   return channels.map(({ kind, term, folder, articles }) => [kind, term, folder, articles.length])
 }
 
-/** Works out each once. */
+/** Works out each once, but what is not known. */
 export function rememberKeys(): { readonly saysOf: ArticleSays; readonly keyOf: ArticleKey } {
   const saysOf = remember(articleSays)
   const keyOf = remember((article) => {

@@ -155,7 +155,7 @@ async function deliverEdition(
       signal: context.signal,
       onWaiting: (until) =>
         context.progress(
-          `Waiting for another sender; if it has died, until ${until.toISOString()}`,
+          `Waiting for another sender; what it holds is free at ${until.toISOString()}, unless it lives`,
         ),
       onProgress: await deliveryProgress(edition, store, context, {
         ...(spreadUntil && { spreadUntil }),

@@ -1,4 +1,3 @@
-import type { Delivery } from '../model/delivery.ts'
 import { Fault } from '../model/fault.ts'
 import type { Message } from '../model/message.ts'
 import type { Addressed } from '../store/ledger.ts'
@@ -29,12 +28,18 @@ any more, and its signature is missing.`,
     const now = letterhead(config)
     const store = await openStore(config)
     try {
-      const { delivery, subscriber } = await demandUnchanged(store, id, address)
+      const addressed = await demandUnchanged(store, id, address)
+      const { delivery, subscriber } = addressed
       const edition = await demandEdition(store.ledger, id)
-      const { head, lacking } = await letterheadOf(delivery, store, now)
+      const { head, lacking, isKnown } = await letterheadOf(addressed, store, now)
       const message = await messagesOf(head, edition, await store.ledger.variants(id))(subscriber)
       if (delivery.attempts === 0) {
         progress.note(`${paint.warn('!')} ${delivery.state}: this message has not been sent`)
+      }
+      if (!isKnown) {
+        progress.note(
+          `${paint.warn('!')} it was sent by a version of tidings that did not keep the sender: this one is of today's configuration`,
+        )
       }
       for (const key of lacking) {
         progress.note(
@@ -57,15 +62,26 @@ any more, and its signature is missing.`,
   },
 }
 
-/** The one that a message was sent under; `now` for what was not sent, or before letterheads were written down. */
+/** By so much the clocks of two senders may differ, milliseconds. */
+const clockSkew = 60_000
+
+/**
+ * The letterhead that a message was sent under; that of `now` for what was not sent, and for what was sent before
+ * letterheads were written down.
+ */
 async function letterheadOf(
-  { edition, attempts, changedAt }: Delivery,
+  { delivery: { edition }, sentAt }: Addressed,
   { ledger }: Store,
   now: Letterhead,
-): Promise<ReturnType<typeof readLetterhead>> {
-  const used = attempts > 0 ? await ledger.letterheads(edition) : []
-  const then = used.find(({ since }) => since <= changedAt) ?? used.at(-1)
-  return then ? readLetterhead(then.content, now.keys) : { head: now, lacking: [] }
+): Promise<ReturnType<typeof readLetterhead> & { readonly isKnown: boolean }> {
+  const used = sentAt ? await ledger.letterheads(edition) : []
+  const time = sentAt?.getTime() ?? 0
+  const then =
+    used.find(({ since }) => since.getTime() <= time) ??
+    used.find(({ since }) => since.getTime() <= time + clockSkew)
+  return then
+    ? { ...readLetterhead(then.content, now.keys), isKnown: true }
+    : { head: now, lacking: [], isKnown: sentAt === undefined }
 }
 
 async function demandUnchanged(store: Store, id: string, address: string): Promise<Addressed> {

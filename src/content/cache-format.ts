@@ -4,7 +4,7 @@ import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
 import type { ParsedArticle, Readers } from './parse-article.ts'
 import type { Stamp } from './stamp.ts'
-import { filledRows, isTextAt, noTexts, onceEach, textAt } from './text-column.ts'
+import { entriesOf, filledRows, isTextAt, noTexts, onceEach, textAt } from './text-column.ts'
 
 /** One article to be kept; its `body.source` is not. */
 export interface Row {
@@ -183,7 +183,7 @@ export function readRows({ rows, texts: columns, numbers: figures }: Table, body
     rest: (row) => readRest(rest(row)),
     needs,
     special: () => filledRows(column('rest')),
-    allNeeds: () => [...new Set(filledRows(column('needs')).flatMap(needs))],
+    allNeeds: () => [...new Set(entriesOf(column('needs')).flatMap(readNeeds))],
   }
 }
 

@@ -118,9 +118,9 @@ export async function readArticles(
     }
     const found = foundAt(at)
     const read = own.get(next)
-    const elsewhere = placeOf(next++)
-    if (elsewhere) {
-      const { rows, row, table } = elsewhere
+    const inTable = placeOf(next++)
+    if (inTable) {
+      const { rows, row, table } = inTable
       const article = new StoredArticle(rows, row, found)
       for (const need of article.needs) needed.add(need)
       kept?.take(table, row)
@@ -139,6 +139,7 @@ export async function readArticles(
       }
       results.set(fileOf.push(at) - 1, result)
     } else if (read) {
+      isWhole = false
       problems.push(read.problem)
       others.push(found.file)
     }
@@ -182,17 +183,17 @@ function withoutTwins({ files, problems, top, folders }: ListedFolder): Folder {
   }
 }
 
-/** Where the article of a file stands that another thread has read, by the number of the file. */
+/** Where an article stands that was read into a table, by the number of its file. */
 function placesIn(
-  others: readonly ReadDone[],
+  done: readonly ReadDone[],
   count: number,
   bodyOf: BodyOf,
 ): (file: number) => { rows: Rows; row: number; table: Table } | undefined {
-  if (others.length === 0) return () => undefined
-  const tables = others.map(({ table }) => ({ table, rows: readRows(table, bodyOf) }))
+  if (done.length === 0) return () => undefined
+  const tables = done.map(({ table }) => ({ table, rows: readRows(table, bodyOf) }))
   const origin = new Int32Array(count).fill(-1)
   const rowOf = new Uint32Array(count)
-  for (const [other, { files }] of others.entries()) {
+  for (const [other, { files }] of done.entries()) {
     for (const [row, file] of files.entries()) {
       origin[file] = other
       rowOf[file] = row

@@ -22,9 +22,9 @@ export function safeStamp(stamp: Stamp, startedAt: number): Stamp {
   return Math.max(stamp.modified, stamp.changed) >= startedAt - young ? never : stamp
 }
 
-/** The same of a folder: it has others when a name in it has come or gone. The top folder of a FAT disk has no times. */
+/** The same of a folder: it has others when a name in it has come or gone. On FAT disks they may have no times at all. */
 export function safeFolderStamp(stamp: Stamp, startedAt: number): Stamp {
-  return stamp.modified > 0 ? safeStamp(stamp, startedAt) : never
+  return stamp.modified > 0 && stamp.changed > 0 ? safeStamp(stamp, startedAt) : never
 }
 
 export function isSameStamp(a: Stamp, b: Stamp): boolean {

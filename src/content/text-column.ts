@@ -33,6 +33,11 @@ export function filledRows({ text, ends, which }: TextColumn): readonly number[]
   return filled
 }
 
+/** The texts of a folded column, each once. */
+export function entriesOf(column: TextColumn): readonly string[] {
+  return Array.from(column.ends, (_, entry) => entryAt(column, entry))
+}
+
 /** Makes something of the text of a row, of each text once. @param column folded */
 export function onceEach<T extends {}>(
   column: TextColumn,

@@ -50,7 +50,7 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
   const ways = traffic(job, { paces, slots, bell: ring, rateNow: spread.rate }, stop)
   /** Whether there may be something to take that there was not before. */
   const goesOn = async () => {
-    if (stop.signal.aborted || !held.hasRoom()) return false
+    if (stop.signal.aborted || !held.hasRoom() || held.isUsedUp()) return false
     if (held.wasPutBack()) return true
     const others = await outwaitOthers(job, stop)
     // Whoever ends a lease first takes what it held, and may die of it: those who come second have to stay.
@@ -102,9 +102,9 @@ async function outwaitOthers(
     if (!until) return last === undefined ? 'none' : 'done'
     const rest = until.getTime() - clock().getTime()
     if (rest < 0) return 'late'
-    if (until.getTime() !== last) quietUntil = performance.now() + lease
+    // Twice a lease, since a clock may be ahead of ours; by more than that it is wrong, and its lease may end in years.
+    if (until.getTime() !== last) quietUntil = performance.now() + 2 * lease
     last = until.getTime()
-    // It was claimed by a clock that was far ahead of ours.
     if (performance.now() > quietUntil) return 'none'
     onWaiting?.(until)
     // A living one ends its claims long before their leases do.

@@ -43,7 +43,7 @@ export interface DeliveryJob {
   /** called when this run finds that a domain, or the relay (`''`), wants a rest */
   readonly onPause?: (key: string, pace: Pace) => void
   readonly onProgress?: (done: DeliveryTally) => void
-  /** called now and then while it waits for what other senders hold: until then at most, should they have died */
+  /** called now and then while it waits for what other senders hold: when the first of their leases ends, unless it is renewed */
   readonly onWaiting?: (until: Date) => void
   /** how long a claim stays ours when it is not renewed, milliseconds; default one minute */
   readonly lease?: number

@@ -11,7 +11,7 @@ export interface ArticleList extends Iterable<Article> {
   readonly length: number
   /** @throws {RangeError} for a place that it has not */
   get(place: number): Article
-  /** @param from at least 0 */
+  /** @param from at least 0, as is `to` */
   slice(from?: number, to?: number): readonly Article[]
   /** One property by the places of the articles. */
   column<Name extends Column>(name: Name): (place: number) => Article[Name]

@@ -25,6 +25,8 @@ export interface Addressed {
   readonly delivery: Delivery
   /** as known today */
   readonly subscriber: Subscriber
+  /** when the message was last handed to a relay, as far as that is known; absent where it never was */
+  readonly sentAt?: Date
   /** whether the name, a field, the language or the topics have changed since the last attempt: the message said otherwise */
   readonly isChanged: boolean
 }

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ed25519, rsa2048 } from '../mail/dkim-keys.ts'
 import { type RelayOptions, startRelay } from '../mail/relay.ts'
@@ -51,8 +52,15 @@ async function sent(options: RelayOptions = {}) {
     }
     await writeFile(join(folder, 'tidings.config.json'), JSON.stringify(next))
   }
-  return { relay, run, reconfigure, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() }
+  function sql(statement: string): void {
+    using db = new DatabaseSync(join(folder, '.tidings/tidings.db'))
+    db.exec(statement)
+  }
+  return { relay, run, reconfigure, sql, [Symbol.asyncDispose]: () => relay[Symbol.asyncDispose]() }
 }
+
+const whose = (address: string) =>
+  `subscriber = (SELECT number FROM subscribers WHERE address = '${address}')`
 
 const refusesCy: RelayOptions = {
   replies: {
@@ -171,6 +179,46 @@ describe('tidings show', () => {
     const { raw = '' } = given.relay.messages.find(({ to }) => to[0] === 'ann@example.org') ?? {}
     const { status, stdout, stderr } = await given.run('show', edition, 'ann@example.org')
     expect([status, stderr, stdout]).toEqual([0, '', raw])
+  })
+
+  it.each<[string, string, boolean]>([
+    ['was sent', '', false],
+    [
+      'may have been sent by one that was killed',
+      `UPDATE deliveries SET state = 'submitting', attempts = 0, tried_at = NULL, reply = '', claim = 'x',
+        lease_until = changed_at + 60000`,
+      false,
+    ],
+    [
+      'may have been sent, which was decided later',
+      "UPDATE deliveries SET state = 'uncertain'",
+      true,
+    ],
+  ])('chooses the sender of the instant at which a message %s', async (_, statement, resolves) => {
+    await using given = await sent()
+    const { raw = '' } = given.relay.messages.find(({ to }) => to[0] === 'ann@example.org') ?? {}
+    if (statement) given.sql(`${statement} WHERE ${whose('ann@example.org')}`)
+    // Another reader's message has not left yet
+    given.sql(
+      `UPDATE deliveries SET state = 'pending', attempts = 0, tried_at = NULL WHERE ${whose('josé@example.net')}`,
+    )
+    await given.reconfigure()
+    await given.run('send', '--edition', edition, '--now', '2026-11-01T10:00:00Z')
+    if (resolves) await given.run('resolve', edition, '--skip', '--now', '2026-11-01T11:00:00Z')
+    const shown = await given.run('show', edition, 'ann@example.org')
+    expect([shown.status, shown.stderr, shown.stdout]).toEqual([0, '', raw])
+    const { raw: later = '' } = given.relay.messages.at(-1) ?? {}
+    expect(later).toContain('\r\nFrom: New <new@example.net>\r\n')
+    expect((await given.run('show', edition, 'josé@example.net')).stdout).toBe(later)
+  })
+
+  it('says that a sender is not known where none was kept', async () => {
+    await using given = await sent()
+    given.sql('DELETE FROM edition_letterheads')
+    const { raw = '' } = given.relay.messages.find(({ to }) => to[0] === 'ann@example.org') ?? {}
+    const { status, stdout, stderr } = await given.run('show', edition, 'ann@example.org')
+    expect([status, stdout]).toEqual([0, raw])
+    expect(stderr).toContain("of today's configuration")
   })
 
   it('says which signature is missing when its key is there no more', async () => {

@@ -348,6 +348,27 @@ describe('a claim', () => {
     expect(summary).toMatchObject({ submitted: 1, uncertain: 0 })
   })
 
+  it('of a sender that died is waited for although its clock was ahead of ours', async () => {
+    await using edition = await openEdition(2)
+    const ahead = (ms: number) => new Date(Date.now() + 100 + ms)
+    const terms = { now: ahead(0), leaseUntil: ahead(500), most: 1 }
+    await edition.ledger.claim('one', terms)
+    expect(await edition.send(relay(), { lease: 500 })).toMatchObject({ submitted: 2 })
+  })
+
+  it('of another sender is not waited for by one that may send nothing more today', async () => {
+    await using edition = await openEdition(2)
+    const terms = { now: new Date(), leaseUntil: new Date(Date.now() + 60_000), most: 1 }
+    const claims = await edition.ledger.claim('one', terms)
+    const waits: Date[] = []
+    const summary = await edition.send(relay(), {
+      quota: { take: async () => 0, giveBack: async () => {} },
+      onWaiting: (until) => waits.push(until),
+    })
+    expect([summary.submitted, summary.quotaUsedUp, waits]).toEqual([0, true, []])
+    expect(claims).toHaveLength(1)
+  })
+
   it('that nobody renews though it ends in another year is not waited for', async () => {
     await using edition = await openEdition(2)
     const terms = { now: new Date(), leaseUntil: new Date('2100-01-01'), most: 1 }
@@ -371,7 +392,7 @@ describe('a claim', () => {
       if (ended.released === 0 || isOurs) return ended
       await claim()
       isOurs = true
-      return { ...ended, released: 0 }
+      return ended
     }
     const summary = await edition.send(relay(), {
       lease: 300,

@@ -3,7 +3,7 @@ import { replyParts } from '../../mail/reply-kind.ts'
 import { type DeliveryState, deliveryStates } from '../../model/delivery.ts'
 import type { DeliveryCounts, Ledger } from '../ledger.ts'
 import { type Access, byKeyOnly } from './access.ts'
-import { asText, type Row, toDelivery, toSubscriber } from './rows.ts'
+import { asText, type Row, toDelivery, toOptionalDate, toSubscriber } from './rows.ts'
 
 type Inquiries = Pick<Ledger, 'eachDelivery' | 'domains' | 'replies' | 'history' | 'addressed'>
 
@@ -53,9 +53,10 @@ const history = `
   WHERE s.key = $1 ORDER BY e.created_at DESC, e.number DESC`
 
 // Only of a single attempt the ledger knows when it was, whatever has been decided since.
+const sentAt = `CASE d.attempts WHEN 0 THEN NULL WHEN 1 THEN d.tried_at ELSE d.changed_at END`
 const addressed = `
   SELECT s.*, ${delivery},
-    d.attempts > 0 AND s.told_at > CASE WHEN d.attempts = 1 THEN d.tried_at ELSE d.changed_at END AS is_changed
+    ${sentAt} AS sent_at, s.told_at > ${sentAt} AS is_changed
   FROM tidings.subscribers s JOIN tidings.deliveries d ON d.subscriber = s.number
   WHERE d.${ofEdition} AND s.key = $2`
 
@@ -106,9 +107,11 @@ export function inquiries({ read, write, once }: Access): Inquiries {
     async addressed(edition, address) {
       const [row] = await look(addressed, [asText(edition), asText(addressKey(address))])
       if (!row) return undefined
+      const sentAt = toOptionalDate(row.sent_at)
       return {
         delivery: toDelivery(row, edition),
         subscriber: toSubscriber(row),
+        ...(sentAt && { sentAt }),
         isChanged: row.is_changed === true,
       }
     },

@@ -3,7 +3,7 @@ import { replyKind } from '../../mail/reply-kind.ts'
 import { type DeliveryState, deliveryStates } from '../../model/delivery.ts'
 import type { DeliveryCounts, Ledger, ReplyCount } from '../ledger.ts'
 import type { Access } from './access.ts'
-import { type Row, toDelivery, toSubscriber } from './rows.ts'
+import { type Row, toDelivery, toOptionalDate, toSubscriber } from './rows.ts'
 
 type Inquiries = Pick<Ledger, 'eachDelivery' | 'domains' | 'replies' | 'history' | 'addressed'>
 
@@ -46,9 +46,11 @@ export function inquiries({ db, read }: Access): Inquiries {
     CROSS JOIN deliveries d ON d.edition = e.number AND d.subscriber = s.number
     WHERE s.key = ? ORDER BY e.created_at DESC, e.number DESC`)
   // Only of a single attempt the ledger knows when it was, whatever has been decided since.
+  const sentAt = `
+    CASE d.attempts WHEN 0 THEN NULL WHEN 1 THEN d.tried_at ELSE d.changed_at END`
   const addressed = db.prepare(`
     SELECT s.*, ${delivery},
-      d.attempts > 0 AND s.told_at > CASE WHEN d.attempts = 1 THEN d.tried_at ELSE d.changed_at END AS is_changed
+      ${sentAt} AS sent_at, s.told_at > ${sentAt} AS is_changed
     FROM subscribers s JOIN deliveries d ON d.subscriber = s.number
     WHERE d.edition = (SELECT number FROM editions WHERE id = ?) AND s.key = ?`)
 
@@ -90,13 +92,14 @@ export function inquiries({ db, read }: Access): Inquiries {
     addressed: (edition, address) =>
       read(() => {
         const row = addressed.get(edition, addressKey(address))
-        return (
-          row && {
-            delivery: toDelivery(row, edition),
-            subscriber: toSubscriber(row),
-            isChanged: row.is_changed === 1,
-          }
-        )
+        if (!row) return undefined
+        const sentAt = toOptionalDate(row.sent_at)
+        return {
+          delivery: toDelivery(row, edition),
+          subscriber: toSubscriber(row),
+          ...(sentAt && { sentAt }),
+          isChanged: row.is_changed === 1,
+        }
       }),
   }
 }

@@ -7,6 +7,7 @@ import {
   type RenderedArticle,
 } from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
+import { remember } from '../model/memo.ts'
 import type { OutputFile } from '../output/write-files.ts'
 import { shownOfArticle } from '../pages/article-view.ts'
 import { mostTitles } from '../pages/page-views.ts'
@@ -88,25 +89,14 @@ function listOf(channels: readonly Channel[]): unknown {
   return channels.map(({ kind, term, folder, articles }) => [kind, term, folder, articles.length])
 }
 
-/** Works out each once, but what is not known. */
+/** Works out each once. */
 export function rememberKeys(): { readonly saysOf: ArticleSays; readonly keyOf: ArticleKey } {
   const saysOf = remember(articleSays)
-  const keyOf = remember((article) => {
+  const keyOf = remember((article: Article) => {
     const said = saysOf(article)
     return said === undefined ? undefined : hash('sha256', said)
   })
   return { saysOf, keyOf }
-}
-
-function remember<To>(make: (article: Article) => To): (article: Article) => To {
-  const known = new Map<Article, To>()
-  return (article) => {
-    const there = known.get(article)
-    if (there !== undefined) return there
-    const value = make(article)
-    known.set(article, value)
-    return value
-  }
 }
 
 export function articleSays(article: Article): string | undefined {

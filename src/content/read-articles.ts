@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { once } from '../model/memo.ts'
 import type { Problem } from '../model/problem.ts'
 import type { Threads } from '../threads/threads.ts'
 import type { CacheFile } from './cache-file.ts'
@@ -8,7 +9,6 @@ import type { Found } from './found.ts'
 import { openKept } from './kept-articles.ts'
 import { LazyBody } from './lazy-body.ts'
 import type { LockEntry } from './lock.ts'
-import { once } from './once.ts'
 import {
   type ParsedArticle,
   type ParseOptions,

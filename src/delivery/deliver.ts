@@ -40,8 +40,7 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
     if (n > 0) job.onProgress?.({ ...tally })
   }
   const expire = async () => {
-    const { uncertain } = await job.ledger.expire(job.edition.id, job.clock())
-    count('uncertain', uncertain)
+    count('uncertain', await job.ledger.expire(job.edition.id, job.clock()))
   }
   const ring = bell(stop.signal)
   const paces = sharedPaces(job, stop, ring)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type ArticleList, pickFrom } from '../model/article-list.ts'
+import { remember } from '../model/memo.ts'
 import { cleanLine } from './guard.ts'
 
 /** What articles can have in common, and so have a feed of their own for. */
@@ -76,17 +77,6 @@ function spelled<Cell>(
       .filter(({ key }) => key !== ''),
   )
   return (place) => spellingsOf(cell(place))
-}
-
-function remember<From, To>(make: (from: From) => To): (from: From) => To {
-  const known = new Map<From, To>()
-  return (from) => {
-    const there = known.get(from)
-    if (there !== undefined) return there
-    const value = make(from)
-    known.set(from, value)
-    return value
-  }
 }
 
 function spell(value: string): Spelling {

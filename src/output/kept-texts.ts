@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer'
 import { hash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { once } from '../model/memo.ts'
 import { keepFile } from './keep-file.ts'
 
 /** Texts that took long to make, kept from one build to the next by a hash of all that they were made from. */
@@ -34,14 +35,13 @@ export function openKeptTexts(path: string, program: string): KeptTexts {
   const added = new Map<string, Entry>()
   const stamp = hash('sha1', program)
   const laterPath = `${path}.changes`
-  let former: { readonly base: Entries; readonly later: Entries } | undefined
-  const readOnce = () => {
-    former ??= { base: readEntries(path, stamp), later: readEntries(laterPath, stamp) }
-    return former
-  }
+  const former = once(() => ({
+    base: readEntries(path, stamp),
+    later: readEntries(laterPath, stamp),
+  }))
   return {
     find(key) {
-      const { base, later } = readOnce()
+      const { base, later } = former()
       const { bytes, digest } = added.get(key) ?? later.get(key) ?? base.get(key) ?? {}
       // Each by itself, since a build asks for few of them
       if (bytes === undefined || hash('sha1', bytes) !== digest) return undefined
@@ -53,7 +53,7 @@ export function openKeptTexts(path: string, program: string): KeptTexts {
     },
     save(keys) {
       if (added.size === 0) return
-      const { base, later } = readOnce()
+      const { base, later } = former()
       const beside = new Map([...later, ...added])
       const size = beside.values().reduce((size, { bytes }) => size + bytes.length, 0)
       const isFew = base.size > 0 && size <= mostBeside

@@ -2,12 +2,13 @@ import type { Channel } from '../feeds/channels.ts'
 import { cleanLine } from '../feeds/guard.ts'
 import type { Article, RenderArticle } from '../model/article.ts'
 import type { Feed } from '../model/feed.ts'
+import { remember } from '../model/memo.ts'
 import type { Publication } from '../model/publication.ts'
 import type { Words } from '../templates/words.ts'
 import { articleView } from './article-view.ts'
 import { type Desk, deskOf } from './desk.ts'
 import { frameOf, joinView } from './frame.ts'
-import type { ArchiveView, ArticleView, FeedView, GroupView, PageView } from './view.ts'
+import type { ArchiveView, FeedView, GroupView, PageView } from './view.ts'
 
 export interface PagesInput {
   readonly publication: Publication
@@ -51,7 +52,10 @@ export function pageViews(input: PagesInput): readonly Page[] {
   const isWanted = (channel: Channel) => input.wanted?.has(channel) ?? true
   if (!input.channels.some(isWanted)) return []
   const desk = deskOf(input.publication, input.languages)
-  const inFull = remember((article) => articleView(article, desk, input.render(article).summary))
+  // The same view wherever an article stands, so that its HTML is made once
+  const inFull = remember((article: Article) =>
+    articleView(article, desk, input.render(article).summary),
+  )
   const front: Page = {
     path: 'index.html',
     template: 'index.html',
@@ -148,14 +152,4 @@ function groupsOf(channels: readonly Channel[], desk: Desk): readonly GroupView[
 
 function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/')
-}
-
-/** The same view wherever the article stands, so that its HTML is made once. */
-function remember(viewOf: (article: Article) => ArticleView): (article: Article) => ArticleView {
-  const known = new Map<Article, ArticleView>()
-  return (article) => {
-    const view = known.get(article) ?? viewOf(article)
-    known.set(article, view)
-    return view
-  }
 }

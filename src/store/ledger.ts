@@ -159,9 +159,9 @@ export interface Ledger {
   parked(edition: EditionId): Promise<readonly ParkedCount[]>
   /**
    * Ends leases that have run out: `claimed` becomes pending again, `submitting` becomes uncertain.
-   * @returns how many of each
+   * @returns how many are uncertain now that were not
    */
-  expire(edition: EditionId, now: Date): Promise<{ released: number; uncertain: number }>
+  expire(edition: EditionId, now: Date): Promise<number>
   /**
    * Decides uncertain deliveries: they are pending again, or skipped.
    * @returns how many

@@ -5,7 +5,7 @@ import type { Feedback, FeedbackKind } from '../model/feedback.ts'
 import type { DueJoin } from '../model/join.ts'
 import type { Subscriber, SubscriberFields, SubscriberStatus } from '../model/subscriber.ts'
 import type { TopicId } from '../model/topic.ts'
-import type { UsedLetterhead } from './ledger.ts'
+import type { Addressed, UsedLetterhead } from './ledger.ts'
 
 type AnyRow = Readonly<Record<string, unknown>>
 
@@ -36,20 +36,23 @@ export function rowReaders<Row extends AnyRow>({ toDate, toFields, toTopics }: C
       createdAt: toDate(row.created_at),
     }
   }
+  const toDelivery = (row: Row, edition: string): Delivery => ({
+    edition,
+    // An erased subscriber's number tells nothing of them, and keeps the rows apart.
+    subscriber: String(row.id ?? `erased-${row.number ?? row.subscriber}`),
+    address: String(row.address ?? '(erased)'),
+    state: row.state as DeliveryState,
+    attempts: Number(row.attempts),
+    reply: String(row.reply),
+    ...(row.due_at === null ? {} : { dueAt: toDate(row.due_at) }),
+    changedAt: toDate(row.changed_at),
+  })
+  const toOptionalDate = (value: unknown): Date | undefined =>
+    isThere(value) ? toDate(value) : undefined
   return {
     toSubscriber,
 
-    toDelivery: (row: Row, edition: string): Delivery => ({
-      edition,
-      // An erased subscriber's number tells nothing of them, and keeps the rows apart.
-      subscriber: String(row.id ?? `erased-${row.number ?? row.subscriber}`),
-      address: String(row.address ?? '(erased)'),
-      state: row.state as DeliveryState,
-      attempts: Number(row.attempts),
-      reply: String(row.reply),
-      ...(row.due_at === null ? {} : { dueAt: toDate(row.due_at) }),
-      changedAt: toDate(row.changed_at),
-    }),
+    toDelivery,
 
     toClaim: (row: Row, edition: string, token: string): Claim => ({
       edition,
@@ -58,6 +61,17 @@ export function rowReaders<Row extends AnyRow>({ toDate, toFields, toTopics }: C
       attempts: Number(row.attempts),
       ...(row.tried_at === null ? {} : { triedAt: toDate(row.tried_at) }),
     }),
+
+    toAddressed(row: Row, edition: string): Addressed {
+      const sentAt = toOptionalDate(row.sent_at)
+      return {
+        delivery: toDelivery(row, edition),
+        subscriber: toSubscriber(row),
+        ...(sentAt && { sentAt }),
+        // NULL: it was never sent, or nothing has ever changed
+        isChanged: Boolean(row.is_changed),
+      }
+    },
 
     toLetterhead: (row: Row): UsedLetterhead => ({
       since: toDate(row.since),
@@ -109,8 +123,7 @@ export function rowReaders<Row extends AnyRow>({ toDate, toFields, toTopics }: C
       at: toDate(row.at),
     }),
 
-    toOptionalDate: (value: unknown): Date | undefined =>
-      isThere(value) ? toDate(value) : undefined,
+    toOptionalDate,
   }
 }
 

@@ -155,11 +155,7 @@ export const parkedCounts = `
   GROUP BY parked ORDER BY parked`
 
 /** Expects to run inside a transaction. */
-export async function expire(
-  query: Query,
-  id: EditionId,
-  now: Date,
-): Promise<{ released: number; uncertain: number }> {
+export async function expire(query: Query, id: EditionId, now: Date): Promise<number> {
   const { rows } = await query({
     text: `
       WITH ended AS (
@@ -173,12 +169,10 @@ export async function expire(
         WHERE d.edition = (SELECT number FROM tidings.editions WHERE id = $1) AND d.lease_until <= $2
         RETURNING state
       )
-      SELECT count(*) FILTER (WHERE state = 'pending') AS released,
-        count(*) FILTER (WHERE state = 'uncertain') AS uncertain
-      FROM ended`,
+      SELECT count(*) AS uncertain FROM ended WHERE state = 'uncertain'`,
     values: [asText(id), now],
   })
-  return { released: Number(rows[0]?.released), uncertain: Number(rows[0]?.uncertain) }
+  return Number(rows[0]?.uncertain)
 }
 
 /** Expects to run inside a transaction. */

@@ -3,7 +3,7 @@ import { replyParts } from '../../mail/reply-kind.ts'
 import { type DeliveryState, deliveryStates } from '../../model/delivery.ts'
 import type { DeliveryCounts, Ledger } from '../ledger.ts'
 import { type Access, byKeyOnly } from './access.ts'
-import { asText, type Row, toDelivery, toOptionalDate, toSubscriber } from './rows.ts'
+import { asText, type Row, toAddressed, toDelivery } from './rows.ts'
 
 type Inquiries = Pick<Ledger, 'eachDelivery' | 'domains' | 'replies' | 'history' | 'addressed'>
 
@@ -106,14 +106,7 @@ export function inquiries({ read, write, once }: Access): Inquiries {
 
     async addressed(edition, address) {
       const [row] = await look(addressed, [asText(edition), asText(addressKey(address))])
-      if (!row) return undefined
-      const sentAt = toOptionalDate(row.sent_at)
-      return {
-        delivery: toDelivery(row, edition),
-        subscriber: toSubscriber(row),
-        ...(sentAt && { sentAt }),
-        isChanged: row.is_changed === true,
-      }
+      return row && toAddressed(row, edition)
     },
   }
 }

@@ -32,6 +32,7 @@ export function toDate(value: unknown): Date {
 
 export const {
   toSubscriber,
+  toAddressed,
   toDelivery,
   toClaim,
   toFile,

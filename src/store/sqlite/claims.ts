@@ -160,13 +160,11 @@ export function claims(db: DatabaseSync) {
       return rows.map(({ parked: under, n }) => ({ under: String(under), count: Number(n) }))
     },
 
-    expire(id: EditionId, now: Date): { released: number; uncertain: number } {
+    expire(id: EditionId, now: Date): number {
       const number = edition.get(id)?.number ?? null
       const terms = { edition: number, now: now.getTime() }
-      return {
-        released: changed(expireClaimed.run(terms)),
-        uncertain: changed(expireSubmitting.run(terms)),
-      }
+      expireClaimed.run(terms)
+      return changed(expireSubmitting.run(terms))
     },
 
     resolve(id: EditionId, decision: 'resend' | 'skip', now: Date): number {

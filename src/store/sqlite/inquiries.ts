@@ -3,7 +3,7 @@ import { replyKind } from '../../mail/reply-kind.ts'
 import { type DeliveryState, deliveryStates } from '../../model/delivery.ts'
 import type { DeliveryCounts, Ledger, ReplyCount } from '../ledger.ts'
 import type { Access } from './access.ts'
-import { type Row, toDelivery, toOptionalDate, toSubscriber } from './rows.ts'
+import { type Row, toAddressed, toDelivery } from './rows.ts'
 
 type Inquiries = Pick<Ledger, 'eachDelivery' | 'domains' | 'replies' | 'history' | 'addressed'>
 
@@ -92,14 +92,7 @@ export function inquiries({ db, read }: Access): Inquiries {
     addressed: (edition, address) =>
       read(() => {
         const row = addressed.get(edition, addressKey(address))
-        if (!row) return undefined
-        const sentAt = toOptionalDate(row.sent_at)
-        return {
-          delivery: toDelivery(row, edition),
-          subscriber: toSubscriber(row),
-          ...(sentAt && { sentAt }),
-          isChanged: row.is_changed === 1,
-        }
+        return row && toAddressed(row, edition)
       }),
   }
 }

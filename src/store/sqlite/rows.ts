@@ -32,6 +32,7 @@ export function toTopics({ topics }: Row): { readonly topics?: readonly TopicId[
 
 export const {
   toSubscriber,
+  toAddressed,
   toDelivery,
   toClaim,
   toFile,

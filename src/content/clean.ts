@@ -1,4 +1,6 @@
 const loose = /[^\S ]| {2}|^ | $/
+/** Most lines: there is nothing to be done about them. */
+const plainLine = /^(?:[!-~]+(?: [!-~]+)*)?$/
 const plain = /^[\t\n\x20-\x7e]*$/
 // Noncharacters must not pass in particular: the slots of an edition are made of them.
 // Ten times faster than `unwanted`, and true of all that it is true of: surrogates stand for the other planes.
@@ -18,6 +20,7 @@ export function cleanText(text: string): string {
 
 /** The same as one line: every run of white space is one space, none at the ends. */
 export function cleanLine(text: string): string {
+  if (plainLine.test(text)) return text
   const clean = cleanText(text)
   return loose.test(clean) ? clean.replace(/\s+/g, ' ').trim() : clean
 }

@@ -98,23 +98,50 @@ export function parseDate(text: string, zone: TimeZone): Date | undefined {
   return toInstant([Number(year), month, date], time, zone)
 }
 
+/** The parts of a calendar day. */
+type Day = readonly [year: string, month: string, day: string]
+
 /** The day that it is at an instant in a zone: `['2022', '06', '29']`. */
-export function localDay(
-  instant: Date,
-  zone: TimeZone,
-): [year: string, month: string, day: string] {
-  const local = new Date(instant.getTime() + zone.offsetAt(instant.getTime()))
-  const year = local.getUTCFullYear()
-  if (year < 1000 || year > 9999) {
-    const text = local.toISOString()
-    const [years = '', month = '', date = ''] = text.slice(0, text.indexOf('T')).split('-')
-    return [years, month, date]
-  }
-  return [String(year), twoDigits(local.getUTCMonth() + 1), twoDigits(local.getUTCDate())]
+export function localDay(instant: Date, zone: TimeZone): Day {
+  const time = instant.getTime()
+  return dayOf(Math.floor((time + zone.offsetAt(time)) / day)).parts
 }
 
+/**
+ * ISO 8601 in UTC: the same as `Date#toISOString`, in a quarter of the time.
+ *
+ * @throws {RangeError} for what is no time
+ */
+export function isoTime(instant: Date): string {
+  const time = instant.getTime()
+  const number = Math.floor(time / day)
+  const rest = time - number * day
+  const clock = `${twoDigits(rest / hour)}:${twoDigits((rest / minute) % 60)}:${twoDigits((rest / 1000) % 60)}`
+  return `${dayOf(number).text}T${clock}.${String(rest % 1000).padStart(3, '0')}Z`
+}
+
+interface NumberedDay {
+  readonly number: number
+  readonly parts: Day
+  readonly text: string
+}
+
+let lastDay: NumberedDay = { number: 0, parts: ['1970', '01', '01'], text: '1970-01-01' }
+
+/** @param number of days since 1970-01-01. Most times it is the one that was asked for before */
+function dayOf(number: number): NumberedDay {
+  if (number !== lastDay.number) {
+    const text = new Date(number * day).toISOString().slice(0, -'T00:00:00.000Z'.length)
+    const [, year = '', month = '', date = ''] = /^(.+)-(..)-(..)$/.exec(text) ?? []
+    lastDay = { number, parts: [year, month, date], text }
+  }
+  return lastDay
+}
+
+const pairs = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'))
+
 function twoDigits(number: number): string {
-  return number < 10 ? `0${number}` : String(number)
+  return pairs[Math.floor(number)] ?? ''
 }
 
 function toInstant(

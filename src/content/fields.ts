@@ -40,7 +40,14 @@ export function createFields(file: string, matter: FrontMatter, table: Table): F
     list.push({ file, line: lineOfKey(matter, field.path), message })
   }
   const reject = note(problems)
-  const all = (...names: readonly string[]) => names.flatMap((name) => top.get(name) ?? [])
+  const all = (...names: readonly string[]) => {
+    const found: Field[] = []
+    for (const name of names) {
+      const field = top.get(name)
+      if (field) found.push(field)
+    }
+    return found
+  }
   const find = (...names: readonly string[]) => {
     for (const name of names) {
       const field = top.get(name)

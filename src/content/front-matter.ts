@@ -37,6 +37,7 @@ export class FrontMatterError extends Error {
 }
 
 const opening = /^(?:[ \t]*\n){0,100}(---|\+\+\+)(\w*)[ \t]*(?:\n|$)/
+const asciiKey = /^(?:[A-Za-z_$][\w.$ -]*|"[^"]*"|'[^']*'):(?:\s|$)/
 const key =
   /^\s*(?:[\p{L}_$][\p{L}\p{N}_.$ -]*|"[^"]*"|'[^']*'|<<)\s*:(?:\s|$)|^\s*(?:[{[?%&!*]|- )/u
 
@@ -60,7 +61,9 @@ export function splitFrontMatter(text: string): FrontMatter {
   }
   const end = closing(rest, mark)
   const first = firstLine(rest)
-  const looksLikeKeys = toml ? /^\s*(?:\[|[\w"'][^=]*=)/.test(first) : key.test(first)
+  const looksLikeKeys = toml
+    ? /^\s*(?:\[|[\w"'][^=]*=)/.test(first)
+    : asciiKey.test(first) || key.test(first)
   if (!looksLikeKeys && !(end && isEmpty(rest.slice(0, end.from)))) return onlyBody(text)
   if (!end) {
     const message = `the front matter is not closed; end it with a line '${mark}'`

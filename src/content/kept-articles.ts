@@ -1,4 +1,5 @@
-import type { Article } from '../model/article.ts'
+import type { Article, ArticleId } from '../model/article.ts'
+import type { ArticleList } from '../model/article-list.ts'
 import type { CacheFile, Former } from './cache-file.ts'
 import { type BodyOf, type Row, type Rows, readRows } from './cache-format.ts'
 import { emptyTable, type Table } from './cache-table.ts'
@@ -10,10 +11,11 @@ import type { FormerArticle, FormerArticles } from './settled.ts'
 import { type Stamp, safeStamp } from './stamp.ts'
 import { StoredArticle } from './stored-article.ts'
 import { storedList } from './stored-list.ts'
-import { buildTable, type KeptIdentities } from './table-builder.ts'
+import { buildTable, identify, type KeptIdentities } from './table-builder.ts'
 
 /** The articles of the former build, asked for in the order of their files. */
 export interface KeptArticles {
+  readonly hasAny: boolean
   /** Whether the article of a file stands here and the file has not changed. @returns its row */
   find(found: Found): number | undefined
   /** Keeps what stands here. To be called, as `add` and `take`, in the order of the files. */
@@ -30,12 +32,26 @@ export interface KeptArticles {
    * @returns undefined when articles have come or gone since the former build: else their places are their rows
    */
   former(fileAt: (place: number) => Found): FormerArticles | undefined
+  /**
+   * The articles of a first build, when all of them have been added or taken.
+   *
+   * @param fileAt the file of an article by its place
+   * @returns undefined when there was a former one
+   */
+  first(fileAt: (place: number) => Found): FirstArticles | undefined
   /** Where an article stood whose file is gone now. */
   urlOf(file: string): string | undefined
   /** All files, where no folder has changed since the former build. @param path of the content folder */
   list(path: string, folder: string): Folder | undefined
   /** @param listing of the files that were kept and those that were not; without it, they are looked for next time */
   save(identities: KeptIdentities, listing?: Listing): void
+}
+
+/** Articles without identities, in the order of their files. */
+export interface FirstArticles {
+  readonly rows: Rows
+  /** The articles under the identities of their rows, which is how they will be kept. */
+  identify(ids: readonly ArticleId[]): ArticleList
 }
 
 /** Rows that may be others than those of the base before it is written anew: a few edits, or one part in so many. */
@@ -49,7 +65,9 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
   const changed = new Map<string, FormerArticle>()
   let row = 0
   let same = 0
+  let first: Table | undefined
   return {
+    hasAny: former !== undefined,
     find(found) {
       if (!former) return undefined
       const { base } = former
@@ -96,6 +114,17 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
         },
       }
     },
+    first(fileAt) {
+      if (former) return undefined
+      const table = next.build()
+      return {
+        rows: readRows(table, bodyOf),
+        identify(ids) {
+          first = identify(table, ids)
+          return storedList(readRows(first, bodyOf), fileAt, new Map())
+        },
+      }
+    },
     list(path, folder) {
       const listing = kept?.listing
       if (!former || !listing || !isUnchanged(path, listing)) return undefined
@@ -116,7 +145,7 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
 
   function saveRows(identities: KeptIdentities): void {
     if (!kept || !former) {
-      cache.write(next.build(identities))
+      cache.write(first ? { ...first, lock: identities.lock } : next.build(identities))
       return
     }
     const { base, changes } = kept

@@ -9,6 +9,11 @@ const rasterData = /^data:image\/(?:png|gif|jpe?g|webp|avif);base64,[A-Za-z0-9+/
 /** Longest `data:` picture that stays, in characters: an icon, not a photograph that every reader would have to load. */
 const longestData = 16_384
 
+/** Whether an attribute's value, escaped, is a link of the web that stays as it is: most are. */
+export function isUsualLink(value: string): boolean {
+  return canonical.test(value.replaceAll('&amp;', '&'))
+}
+
 /**
  * The absolute form of a link's address.
  *

@@ -8,16 +8,18 @@ import type { Publication } from '../model/publication.ts'
 import type { Threads } from '../threads/threads.ts'
 import { type CacheOptions, openCacheFile } from './cache-file.ts'
 import { digest } from './cache-table.ts'
+import type { IdentityOptions } from './claims.ts'
 import { collect } from './collect.ts'
 import { localDay, openTimeZone } from './dates.ts'
 import { findFile } from './find-file.ts'
 import { assignIdentities } from './identity.ts'
+import type { FirstArticles } from './kept-articles.ts'
 import { formatLock, type LockEntry, lockFile, parseLock } from './lock.ts'
 import { measureMedia } from './measure-media.ts'
 import { expandPermalink } from './permalink.ts'
 import { parsedOf, readArticles } from './read-articles.ts'
 import type { ReadOptions } from './read-share.ts'
-import { isPlainLock, resettle, type Settled, settle } from './settled.ts'
+import { isPlainLock, resettle, type Settled, settle, settleFirst } from './settled.ts'
 import { readFileName, toSlug } from './slug.ts'
 import { findSharedUrls } from './urls.ts'
 
@@ -55,6 +57,8 @@ export interface Content {
 
 interface Identities extends Omit<Settled, 'articles'> {
   readonly articles: ArticleList
+  /** whether there are neither drafts nor declared identities among the articles */
+  readonly isUsual: () => boolean
   readonly problems?: readonly Problem[]
   readonly warnings?: readonly Problem[]
 }
@@ -82,15 +86,22 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   const { results, problems, present, urlOf } = read
   const all = once(() => results.all())
   const parsed = once(() => all().flatMap((result) => parsedOf(result) ?? []))
-  const identify = (): Omit<Identities, 'articles'> & Settled => {
+  const place = { url: publication.url, zone, folder }
+  const identify = (): Omit<Identities, 'articles' | 'isUsual'> & Settled => {
     const { entries, problems } = parsedLock()
-    const place = { url: publication.url, zone, folder, present: present() }
-    const identified = assignIdentities(parsed(), entries, place)
+    const identified = assignIdentities(parsed(), entries, { ...place, present: present() })
     const text = formatLock(identified.lock)
     return { ...identified, text, problems: [...problems, ...identified.problems] }
   }
   const resettled = resettle(results.read, before, read.former)
-  const identified: Identities = resettled ?? inList(settle(parsed(), before.text) ?? identify())
+  const inFull = (): Identities => {
+    const settled = settle(parsed(), before.text) ?? identify()
+    const isUsual = () => parsed().every(({ draft, declaredId }) => !draft && !declaredId)
+    return { ...settled, articles: listOf(settled.articles), isUsual }
+  }
+  const identified: Identities = resettled
+    ? { ...resettled, isUsual: () => true }
+    : (before.text === '' && begin(read.first(), place)) || inFull()
   const { text, warnings: moved = [] } = identified
   // Where no link has changed, none can be shared that was not before
   const shared = resettled?.isMoved === false ? [] : findSharedUrls(identified.articles)
@@ -98,8 +109,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     const lock = text === before.text ? before.digest : digest(text)
     const hasProblems = (identified.problems ?? []).length + shared.length > 0
     const isSettled = read.isWhole && !hasProblems && problems.length === 0
-    const isUsual = resettled || parsed().every(({ draft, declaredId }) => !draft && !declaredId)
-    const isPlain = isSettled && isUsual && isPlainLock(text, identified.gone)
+    const isPlain = isSettled && identified.isUsual() && isPlainLock(text, identified.gone)
     const idOf = idsIn(identified.articles)
     read.keep({ idOf, lock: isPlain ? lock : '', isResettled: resettled !== undefined })
   }
@@ -141,8 +151,15 @@ function idsIn(articles: ArticleList): (file: string) => string | undefined {
   }
 }
 
-function inList({ articles, ...rest }: Omit<Identities, 'articles'> & Settled): Identities {
-  return { ...rest, articles: listOf(articles) }
+/** See `settleFirst`. */
+function begin(
+  first: FirstArticles | undefined,
+  place: Pick<IdentityOptions, 'url' | 'zone' | 'folder'>,
+): Identities | undefined {
+  const settled = first && settleFirst(first.rows, place)
+  if (!settled) return undefined
+  const { ids, text, hasDrafts } = settled
+  return { articles: first.identify(ids), text, gone: [], isUsual: () => !hasDrafts }
 }
 
 interface LockText {

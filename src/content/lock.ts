@@ -29,7 +29,7 @@ export function formatLock(entries: readonly LockEntry[]): string {
 
 /** One line of the lock, with its end. */
 export function formatLine({ file, id, hash, date, title }: LockEntry): string {
-  return `${[file, id, hash, date, title].map(escapeCell).join('\t')}\n`
+  return `${escapeCell(file)}\t${escapeCell(id)}\t${escapeCell(hash)}\t${escapeCell(date)}\t${escapeCell(title)}\n`
 }
 
 /** Reads the lock. Whatever is not as `formatLock` writes it is a problem: to guess would cost articles their identity. */

@@ -19,6 +19,7 @@ export function readAuthors(field: Field, fields: Fields, base: string): readonl
         ? [value]
         : (value as Value[])
   const authors = entries.flatMap((entry) => readAuthor(entry, field, fields, base) ?? [])
+  if (authors.length < 2) return authors
   const seen = new Set<string>()
   return authors.filter(({ name, email }) => {
     const key = `${name.toLowerCase()}\n${name === '' ? email : ''}`

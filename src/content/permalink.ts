@@ -15,10 +15,23 @@ export interface PermalinkParts {
  * @param base the publication's URL, which may have a path of its own
  */
 export function expandPermalink(pattern: string, parts: PermalinkParts, base: string): string {
-  const path = pattern.replace(/:(slug|title|year|month|day|section|path)\b/g, (_, name: string) =>
-    encodePath(name === 'title' ? parts.slug : parts[name as keyof PermalinkParts]),
-  )
-  return below(base, path.replace(/\/{2,}/g, '/'))
+  let path = ''
+  for (const [at, text] of partsOf(pattern).entries()) {
+    if (at % 2 === 0) path += text
+    else path += encodePath(text === 'title' ? parts.slug : parts[text as keyof PermalinkParts])
+  }
+  return below(base, path.includes('//') ? path.replace(/\/{2,}/g, '/') : path)
+}
+
+let lastPattern: readonly [pattern: string, parts: readonly string[]] = ['', ['']]
+
+/** Text and names by turns. Nearly always of the same pattern. */
+function partsOf(pattern: string): readonly string[] {
+  if (lastPattern[0] !== pattern) {
+    const names = /:(slug|title|year|month|day|section|path)\b/
+    lastPattern = [pattern, pattern.split(names)]
+  }
+  return lastPattern[1]
 }
 
 /**

@@ -1,6 +1,7 @@
 import { Tokenizer } from 'htmlparser2'
 import { finishLinks, type Place } from './attributes.ts'
 import { allowed, dropped, renamed } from './elements.ts'
+import { isPlainHtml } from './plain-html.ts'
 import { endTag, newReading, type Skip, startTag, textRun } from './sanitise.ts'
 import { finishTree } from './tree.ts'
 
@@ -16,6 +17,7 @@ const mostRepairs = 4
  * the article point at them. Portable HTML is a fixed point: made portable again, it stays as it is.
  */
 export function makePortable(html: string, place: Place): string {
+  if (isPlainHtml(html)) return html
   let source = html.includes('\r') ? html.replace(/\r\n?/g, '\n') : html
   for (let repairs = 0; ; repairs++) {
     const { output, unclosed } = pass(source, place)

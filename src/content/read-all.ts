@@ -16,8 +16,8 @@ export interface ReadFiles {
 
 type Sparing = Omit<ReadResult, 'source'> & Partial<Pick<ReadResult, 'source'>>
 
-/** Files from which on it pays to start threads. */
-const enough = 300
+/** Files to be read from which on it pays to start threads. */
+export const enough = 300
 const step = 32
 
 /**

@@ -6,7 +6,7 @@ import type { CacheFile } from './cache-file.ts'
 import { type BodyOf, type Rows, readRows } from './cache-format.ts'
 import type { Table } from './cache-table.ts'
 import type { Found } from './found.ts'
-import { openKept } from './kept-articles.ts'
+import { type FirstArticles, openKept } from './kept-articles.ts'
 import { LazyBody } from './lazy-body.ts'
 import type { LockEntry } from './lock.ts'
 import {
@@ -16,7 +16,7 @@ import {
   parseArticle,
   type Readers,
 } from './parse-article.ts'
-import { readAll } from './read-all.ts'
+import { enough, readAll } from './read-all.ts'
 import { type Folder, type ListedFolder, listFolder } from './read-folder.ts'
 import { isPlain, openReaders, type ReadOptions } from './read-share.ts'
 import type { FormerArticles } from './settled.ts'
@@ -37,6 +37,8 @@ export interface ReadFolder {
   readonly urlOf: (file: string) => string | undefined
   /** see KeptArticles */
   readonly former: FormerArticles | undefined
+  /** where there was no former build and all articles can be kept */
+  readonly first: () => FirstArticles | undefined
   /** whether all articles can be kept */
   readonly isWhole: boolean
   /** Keeps the articles for the next build. */
@@ -45,9 +47,8 @@ export interface ReadFolder {
 
 /** What came of the files, in their order. */
 export interface Results {
-  /** those that were read, by their places among all */
+  /** by their places among all, those that are others than those of the former build, and those of which there is anything to be said */
   readonly read: ReadonlyMap<number, ParseResult>
-  /** all of them; those that were not read come from the former build */
   all(): readonly (StoredArticle | ParseResult)[]
 }
 
@@ -82,7 +83,11 @@ export async function readArticles(
   const kept = cache && openKept(cache, bodyOf)
   const path = join(place.root, place.folder)
   const { folder } = options
-  const listed = kept?.list(path, folder) ?? withoutTwins(listFolder(path, folder))
+  // A thread takes as long to start as to look through a folder of thousands
+  const onFound = (count: number) => {
+    if (count === enough && !kept?.hasAny) threads?.start()
+  }
+  const listed = kept?.list(path, folder) ?? withoutTwins(listFolder(path, folder, onFound))
   const { files, top } = listed
   const problems = [...listed.problems]
   const foundAt = (at: number) => {
@@ -100,13 +105,17 @@ export async function readArticles(
   }
   const { own, tables } = await readAll(top, unknown, reading, threads)
   const placeOf = placesIn(tables, unknown.length, bodyOf)
+  const isFirst = !kept?.hasAny
 
   const fileOf: number[] = []
   const results = new Map<number, ParseResult>()
   const absent = new Set<string>()
   const others: string[] = []
   const dateless = new Map<number, Source>()
-  const needed = new Set<keyof Readers>(kept?.needs())
+  const needed = new Set([
+    ...(kept?.needs() ?? []),
+    ...tables.flatMap(({ table }) => readRows(table, bodyOf).allNeeds()),
+  ])
   let isWhole = true
   let next = 0
   for (let at = 0; at < files.length; at++) {
@@ -121,10 +130,9 @@ export async function readArticles(
     const inTable = placeOf(next++)
     if (inTable) {
       const { rows, row, table } = inTable
-      const article = new StoredArticle(rows, row, found)
-      for (const need of article.needs) needed.add(need)
       kept?.take(table, row)
-      results.set(fileOf.push(at) - 1, { ...noNotes, article })
+      const place = fileOf.push(at) - 1
+      if (!isFirst) results.set(place, { ...noNotes, article: new StoredArticle(rows, row, found) })
     } else if (read && 'isReadme' in read) {
       absent.add(found.file)
       others.push(found.file)
@@ -154,8 +162,14 @@ export async function readArticles(
     ([path, stamp]) => [path, safeFolderStamp(stamp, reading.startedAt)] as const,
   )
   const listing = stamped && { top, folders: stamped, others }
-  const resultAt = (at: number, place: number) =>
-    results.get(place) ?? kept?.article(rowOf[at] ?? -1, foundAt(at)) ?? noNotes
+  const resultAt = (at: number, place: number) => {
+    const result = results.get(place)
+    if (result) return result
+    // Of a first build, all files were unknown
+    const inTable = isFirst && placeOf(at)
+    if (inTable) return new StoredArticle(inTable.rows, inTable.row, foundAt(at))
+    return kept?.article(rowOf[at] ?? -1, foundAt(at)) ?? noNotes
+  }
   // A README has no place among the articles
   const fileAt = (place: number) => foundAt(fileOf[place] ?? files.length)
   return {
@@ -164,6 +178,7 @@ export async function readArticles(
     present,
     urlOf: (file) => kept?.urlOf(file),
     former: isWhole ? kept?.former(fileAt) : undefined,
+    first: () => (isWhole && results.size === 0 ? kept?.first(fileAt) : undefined),
     isWhole,
     keep: (identities) => kept?.save(identities, listing),
   }

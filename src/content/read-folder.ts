@@ -50,9 +50,14 @@ const mostBytes = 16 * 1024 * 1024
  *
  * @param path of the content folder
  * @param folder its name in the publication, in NFC; `.` for the publication itself
+ * @param onFound told how many have been found, at each
  * @throws {Fault} 'content-invalid' when there is no such folder
  */
-export function listFolder(path: string, folder: string): ListedFolder {
+export function listFolder(
+  path: string,
+  folder: string,
+  onFound?: (count: number) => void,
+): ListedFolder {
   const problems: Problem[] = []
   if (!isFolder(path)) {
     throw new Fault(
@@ -61,7 +66,7 @@ export function listFolder(path: string, folder: string): ListedFolder {
     )
   }
   const top = realpathSync(path)
-  const { found, ...rest } = walk(top, folder, problems)
+  const { found, ...rest } = walk(top, folder, problems, onFound)
   return { files: found.sort((a, b) => (a.file < b.file ? -1 : 1)), problems, top, ...rest }
 }
 
@@ -150,7 +155,12 @@ interface Walked {
  * @param top without symbolic links, as are the paths of all places
  * @param folder see listFolder
  */
-function walk(top: string, folder: string, problems: Problem[]): Walked {
+function walk(
+  top: string,
+  folder: string,
+  problems: Problem[],
+  onFound: (count: number) => void = () => undefined,
+): Walked {
   const found: Found[] = []
   const folders: [string, Stamp][] = []
   const seen = new Set<string>()
@@ -173,7 +183,7 @@ function walk(top: string, folder: string, problems: Problem[]): Walked {
       if (typeof kind === 'object') {
         if (isWanted) problems.push(kind)
       } else if (kind === 'file') {
-        if (isWanted) found.push(here)
+        if (isWanted) onFound(found.push(here))
       } else if (kind === 'folder') {
         if (ours.has(here.file)) continue
         if (entry.isSymbolicLink()) links.push(here)

@@ -32,6 +32,5 @@ export async function readTable(
     }
     aside(file, read)
   })
-  const identities = { idOf: () => '', isResettled: false, lock: '' }
-  return { table: table.build(identities), files: Uint32Array.from(rows) }
+  return { table: table.build(), files: Uint32Array.from(rows) }
 }

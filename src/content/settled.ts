@@ -1,8 +1,12 @@
 import type { Article, ArticleId } from '../model/article.ts'
 import type { ArticleList } from '../model/article-list.ts'
-import { toArticle } from './identity.ts'
+import type { Rows } from './cache-format.ts'
+import type { IdentityOptions } from './claims.ts'
+import { isoTime } from './dates.ts'
+import { mint, toArticle } from './identity.ts'
 import { formatLine, header, type LockEntry } from './lock.ts'
 import type { ParsedArticle, ParseResult } from './parse-article.ts'
+import { hostOf } from './tag-uri.ts'
 
 /** What `assignIdentities` and `formatLock` come to where nothing has moved. */
 export interface Settled {
@@ -52,7 +56,7 @@ export function settle(parsed: readonly ParsedArticle[], lock: string): Settled 
     const isTitle = isCell(lock, line.title, line.end, title)
     if (!isTitle && !(isHash && hash !== '')) return undefined
     const id = lock.slice(line.id, line.hash - 1)
-    const date = publishedAt.toISOString()
+    const date = isoTime(publishedAt)
     if (!isHash || !isTitle || !isCell(lock, line.date, line.title - 1, date)) {
       text += lock.slice(copied, at) + formatLine({ file, id, hash, date, title })
       copied = line.end + 1
@@ -65,6 +69,47 @@ export function settle(parsed: readonly ParsedArticle[], lock: string): Settled 
   while (at < lock.length) if (!passGone()) return undefined
   if (ids.size !== articles.length + gone.length) return undefined
   return { articles, text: text + lock.slice(copied), gone }
+}
+
+export interface First {
+  /** by row */
+  readonly ids: readonly ArticleId[]
+  /** of the next lock */
+  readonly text: string
+  /** which have no line in it */
+  readonly hasDrafts: boolean
+}
+
+/**
+ * The first build, at a fraction of the cost: there is no lock, and no article declares an identity. Each gets a new one,
+ * and nothing is made of any article.
+ *
+ * @param rows in the order of their files
+ * @returns undefined when an article declares what it is
+ */
+export function settleFirst(
+  rows: Rows,
+  { url, ...place }: Pick<IdentityOptions, 'url' | 'zone' | 'folder'>,
+): First | undefined {
+  if (rows.special().some((row) => rows.rest(row).declaredId)) return undefined
+  const minting = { ...place, host: hostOf(url) }
+  const taken = new Set<ArticleId>()
+  const ids: ArticleId[] = []
+  let text = header
+  let hasDrafts = false
+  for (let row = 0; row < rows.count; row++) {
+    const file = rows.file(row)
+    const publishedAt = new Date(rows.publishedAt(row))
+    const id = mint({ file, publishedAt }, minting, taken)
+    ids.push(id)
+    // A draft has not been published
+    if (rows.draft(row)) hasDrafts = true
+    else {
+      const [hash, title] = [rows.hash(row), rows.title(row)]
+      text += formatLine({ file, id, hash, date: isoTime(publishedAt), title })
+    }
+  }
+  return { ids, text, hasDrafts }
 }
 
 /** What the lock says of an article, and where it stood. */
@@ -115,7 +160,7 @@ export function resettle(
     if (!before || draft || declaredId) return undefined
     if (title !== before.title && (hash === '' || hash !== before.hash)) return undefined
     const { id } = before
-    const line = formatLine({ file, id, hash, date: publishedAt.toISOString(), title })
+    const line = formatLine({ file, id, hash, date: isoTime(publishedAt), title })
     const from = lock.text.indexOf(`\n${file}\t`, Math.max(0, copied - 1)) + 1
     if (from === 0) return undefined
     text += lock.text.slice(copied, from) + line

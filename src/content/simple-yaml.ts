@@ -2,8 +2,11 @@ import type { Table, Value } from './front-matter.ts'
 
 // A plain scalar that means itself in every YAML: no indicator at its head, no `: `, no ` #`, nothing to fold.
 const plain = /^[\p{L}\p{N}_/(][^\p{C}\p{Zl}\p{Zp}]*$/u
+// The same in ASCII: to compile the classes of Unicode takes as long as to read a hundred articles
+const plainAscii = /^[\w/(][ -~]*$/
 const indicator = /:(?: |$)| #|[^\S ]/u
 const doubleQuoted = /^"([^"\\\p{C}]*)"$/u
+const asciiQuoted = /^"([ !#-[\]-~]*)"$/
 const singleQuoted = /^'([^'\p{C}]*)'$/u
 const pair = /^([A-Za-z_][\w-]*):(?: +(\S.*))?$/
 const item = /^( *)- +(\S.*)$/
@@ -71,8 +74,8 @@ function trimSpaces(line: string): string {
 
 function readScalar(text: string): string | null | undefined {
   const first = text.charCodeAt(0)
-  if (first === 34) return doubleQuoted.exec(text)?.[1]
+  if (first === 34) return (asciiQuoted.exec(text) ?? doubleQuoted.exec(text))?.[1]
   if (first === 39) return singleQuoted.exec(text)?.[1]
-  if (!plain.test(text) || indicator.test(text)) return undefined
+  if (!(plainAscii.test(text) || plain.test(text)) || indicator.test(text)) return undefined
   return /^(?:null|Null|NULL)$/.test(text) ? null : text
 }

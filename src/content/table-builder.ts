@@ -1,3 +1,4 @@
+import type { ArticleId } from '../model/article.ts'
 import { idColumn, isFolded, numbers, type Row, texts, toCells } from './cache-format.ts'
 import { emptyTable, type Table } from './cache-table.ts'
 import type { Stamp } from './stamp.ts'
@@ -30,10 +31,11 @@ export interface TableBuilder {
   /** how many rows are not of this table */
   countOthers(table: Table): number
   /**
+   * @param identities without them, the rows have those of their tables, and new ones none
    * @param former tables of which the rows have the identity that they had; all others are asked for it
    * @param without rows of this one
    */
-  build(identities: KeptIdentities, former?: readonly Table[], without?: Table): Table
+  build(identities?: KeptIdentities, former?: readonly Table[], without?: Table): Table
 }
 
 export function buildTable(): TableBuilder {
@@ -64,7 +66,7 @@ export function buildTable(): TableBuilder {
       const origin = tables.indexOf(table)
       return origins.reduce((count, one) => (one === origin ? count : count + 1), 0)
     },
-    build({ idOf, isResettled, lock }, former = [], without) {
+    build(identities, former = [], without) {
       const own: Table = {
         rows: added.numbers[0]?.length ?? 0,
         texts: added.texts.map((cells, column) =>
@@ -74,8 +76,11 @@ export function buildTable(): TableBuilder {
         lock: '',
       }
       const sources = [own, ...tables.slice(1)]
-      const isKnown = (table: Table) => table === without || (isResettled && former.includes(table))
-      const identified = sources.map((table) => (isKnown(table) ? table : withIds(table, idOf)))
+      const identified = sources.map((table) => {
+        if (!identities || table === without) return table
+        const { idOf, isResettled } = identities
+        return isResettled && former.includes(table) ? table : withIds(table, idOf)
+      })
       const picked = without
         ? pickOthers({ origins, rows }, sources.indexOf(without))
         : { origins, rows }
@@ -88,7 +93,7 @@ export function buildTable(): TableBuilder {
           ),
         ),
         numbers: pickNumbers(sources, picked),
-        lock,
+        lock: identities?.lock ?? '',
       }
     },
   }
@@ -102,6 +107,11 @@ function pickOthers({ origins, rows }: Picked, origin: number): Picked {
 function withIds(table: Table, idOf: KeptIdentities['idOf']): Table {
   const files = table.texts[0] ?? noTexts
   const ids = Array.from({ length: table.rows }, (_, row) => idOf(textAt(files, row)) ?? '')
+  return identify(table, ids)
+}
+
+/** The same rows under these identities. */
+export function identify(table: Table, ids: readonly ArticleId[]): Table {
   return { ...table, texts: table.texts.with(idColumn, columnOf(ids)) }
 }
 

@@ -83,22 +83,36 @@ export function repeatedTitle(source: string, title: string, format: 'markdown' 
   return end
 }
 
-/** Whether the first letter alone shows that the body does not begin with the title: it does for most bodies. */
+/** Whether the first letters alone show that the body does not begin with the title: they do for most bodies. */
 function beginsOtherwise(source: string, title: string): boolean {
-  let start = 0
-  while (source.charCodeAt(start) === 10) start++
-  const b = lowerLetter(title, 0)
-  // A mark of emphasis or code makes no other letter of the one after it
-  if (b !== undefined) while (isMark(source.charCodeAt(start))) start++
-  if (lowerLetter(source, start) === undefined) start = skipBlank(source, 0)
-  const a = lowerLetter(source, start)
-  if (a !== undefined && b !== undefined) return a !== b
+  const letters = skipMarks(source)
+  if (lowerLetter(title, 0) !== undefined && lowerLetter(source, letters) !== undefined) {
+    return partsInLetters(source, letters, title)
+  }
+  const start = skipBlank(source, 0)
   const [letter] = /^\p{L}/u.exec(source.slice(start, start + 2)) ?? []
   return letter !== undefined && fold(letter).charAt(0) !== fold(title.slice(0, 5)).charAt(0)
 }
 
-function isMark(code: number): boolean {
-  return code === 0x2a || code === 0x5f || code === 0x60
+/** Past white space and marks of headings, lists, quotations, emphasis and code, which make no other letter of the next one. */
+function skipMarks(source: string): number {
+  let at = 0
+  while (marks.has(source.charCodeAt(at))) at++
+  return at
+}
+
+const marks: ReadonlySet<number> = new Set(
+  Array.from('\t\n #>|*+-_`', (mark) => mark.charCodeAt(0)),
+)
+
+/** Whether one has another letter than the other before either has anything else than an ASCII letter. */
+function partsInLetters(source: string, start: number, title: string): boolean {
+  for (let at = 0; ; at++) {
+    const a = lowerLetter(source, start + at)
+    const b = lowerLetter(title, at)
+    if (a === undefined || b === undefined) return false
+    if (a !== b) return true
+  }
 }
 
 /** An ASCII letter, by the code of its lower case. */

@@ -106,12 +106,7 @@ const longest = 100
  * that comes or goes can move a feed.
  */
 export function termFolder(kind: TermKind, key: string): string {
-  const readable = key
-    .slice(0, 4 * longest)
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .replace(/[^\p{L}\p{M}\p{N}+.]+/gu, '-')
-    .replace(/^[\p{M}.-]+|[.-]+$/gu, '')
-    .normalize('NFC')
+  const readable = readableOf(key.slice(0, 4 * longest))
   const unchanged =
     key !== '' &&
     readable === key &&
@@ -123,6 +118,17 @@ export function termFolder(kind: TermKind, key: string): string {
   const hash = createHash('sha256').update(key).digest('hex').slice(0, 10)
   const stem = shorten(readable.replaceAll('.', '-')).replace(/[.-]+$/, '')
   return `${stem || kind}-${hash}`
+}
+
+/** Letters, digits, `+` and `.`; a hyphen for all that stands between them. */
+function readableOf(text: string): string {
+  // To compile the classes of Unicode takes longer than all else here
+  if (/^[\w+.-]+$/.test(text)) return text.replace(/[_-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '')
+  return text
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replace(/[^\p{L}\p{M}\p{N}+.]+/gu, '-')
+    .replace(/^[\p{M}.-]+|[.-]+$/gu, '')
+    .normalize('NFC')
 }
 
 /** At most 100 octets in UTF-8, ending with a whole character. */

@@ -1,7 +1,7 @@
 import type { Article } from './article.ts'
 
 /** What a list tells of its articles without making them. */
-export type Column = 'id' | 'tags' | 'authors' | 'section' | 'language' | 'draft'
+export type Column = 'id' | 'url' | 'tags' | 'authors' | 'section' | 'language' | 'draft'
 
 /**
  * Articles by their places, each made when somebody asks for it: of a hundred thousand a build shows a few hundred. The

@@ -8,12 +8,14 @@ import type { Job, Threads } from './threads.ts'
 const most = 3
 
 export function openThreads(count = Math.min(most, availableParallelism() - 1)): Threads {
-  let threads: Thread[] | undefined
+  let threads: readonly Thread[] | undefined
+  const start = () => {
+    threads ??= Array.from({ length: count }, startThread)
+    return threads
+  }
   return {
-    ask(job) {
-      threads ??= Array.from({ length: count }, startThread)
-      return threads.map((thread) => thread.ask(job))
-    },
+    start: () => void start(),
+    ask: (job) => start().map((thread) => thread.ask(job)),
     [Symbol.dispose]() {
       for (const thread of threads ?? []) thread.end()
     },
@@ -41,6 +43,8 @@ function startThread(): Thread {
   const compiled = cache && dirname(cache)
   const worker = newWorker(file, { compiled })
   if (!worker) return { ask: async () => undefined, end: () => undefined }
+  // Nobody waits for one that was never asked
+  worker.unref()
   // Answers come in the order of the jobs
   const waiting: ((done: unknown) => void)[] = []
   let isOver = false

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { readRows } from '../../src/content/cache-format.ts'
 import { assignIdentities } from '../../src/content/identity.ts'
 import { formatLock, parseLock } from '../../src/content/lock.ts'
 import type { ParsedArticle } from '../../src/content/parse-article.ts'
-import { type Settled, settle } from '../../src/content/settled.ts'
+import { type Settled, settle, settleFirst } from '../../src/content/settled.ts'
+import { buildTable } from '../../src/content/table-builder.ts'
 import { article, zone } from './parsing.ts'
 
 interface Piece {
@@ -27,15 +29,31 @@ function parse(pieces: Pieces): readonly ParsedArticle[] {
     .sort((a, b) => (a.file < b.file ? -1 : 1))
 }
 
+const place = { url: 'https://example.org/', zone, folder: 'content' }
+
 /** The long way: whatever the case. */
 function identify(parsed: readonly ParsedArticle[], lock: string) {
   const { entries, problems } = parseLock(lock)
   const present = new Set(parsed.map(({ file }) => file))
-  const place = { url: 'https://example.org/', zone, folder: 'content', present }
-  const identified = assignIdentities(parsed, entries, place)
+  const identified = assignIdentities(parsed, entries, { ...place, present })
   const { articles, gone, warnings } = identified
   const faults = [...problems, ...identified.problems, ...warnings]
   return { settled: { articles, text: formatLock(identified.lock), gone }, faults }
+}
+
+/** The short way where there is no lock, on the articles in a table. */
+function first(parsed: readonly ParsedArticle[]) {
+  const table = buildTable()
+  const stamp = { size: 0, modified: 0, changed: 0, inode: 0 }
+  for (const article of parsed) expect(table.add({ article, needs: [] }, stamp)).toBe(true)
+  const bodyOf = () => ({ format: 'markdown', source: '', line: 1 }) as const
+  return settleFirst(readRows(table.build(), bodyOf), place)
+}
+
+function firstOf({ articles, text, gone }: Settled) {
+  expect(gone).toEqual([])
+  const ids = articles.map(({ id }) => id)
+  return { ids, text, hasDrafts: articles.some(({ draft }) => draft) }
 }
 
 const publish = (pieces: Pieces, lock = ''): Settled => identify(parse(pieces), lock).settled
@@ -60,6 +78,30 @@ it.each<[string, Pieces]>([
   const { text } = publish(three)
   const parsed = parse(pieces)
   expect(settle(parsed, text)).toEqual(identify(parsed, text).settled)
+})
+
+it.each<[string, Pieces]>([
+  ['there are articles', three],
+  ['there are none', {}],
+  ['one is a draft', { ...three, b: { ...three.b, draft: true } }],
+  ['a title has what the lock has to mark', { a: { title: 'A\\', text: 'One' } }],
+  [
+    'two would have the same identity',
+    {
+      'a/b': three.a,
+      'a/b/index': { title: 'B', text: 'Two', draft: true },
+      'a/b/index.x': three.c,
+    },
+  ],
+])('takes the short way to a first lock when %s', (_, pieces) => {
+  const parsed = parse(pieces)
+  const { settled, faults } = identify(parsed, '')
+  expect(first(parsed)).toEqual(firstOf(settled))
+  expect(faults).toEqual([])
+})
+
+it('leaves a first lock to the long way when an article declares its identity', () => {
+  expect(first(parse({ ...three, b: { ...three.b, id: 'own' } }))).toBeUndefined()
 })
 
 it('leaves to the long way all that may give an article another identity', () => {
@@ -164,4 +206,16 @@ it('comes to what the long way comes to, whatever was published, edited, deleted
   )
   // Some 120 are expected; it is chance that says how many.
   expect(taken).toBeGreaterThan(40)
+})
+
+it('comes to the first lock that the long way comes to, whatever there is', () => {
+  fc.assert(
+    fc.property(pieces, (any) => {
+      const parsed = parse(any)
+      const short = first(parsed)
+      if (short) expect(short).toEqual(firstOf(identify(parsed, '').settled))
+      else expect(Object.values(any).some(({ id }) => id)).toBe(true)
+    }),
+    { numRuns: 300 },
+  )
 })

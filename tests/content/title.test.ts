@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { plainInline } from '../../src/content/inline.ts'
+import { firstLine, leadingHeading, repeatedTitle, sameTitle } from '../../src/content/title.ts'
 import { article, parse } from './parsing.ts'
 
 const markdown = (body: string, title?: string) => {
@@ -156,5 +157,89 @@ it('loses no line of any body but those of its title', () => {
       },
     ),
     { numRuns: 1000 },
+  )
+})
+
+it('takes the short way only past bodies that begin otherwise', () => {
+  /** Reads the beginning of the body whatever its letters are. */
+  const inFull = (source: string, title: string, format: 'markdown' | 'text') => {
+    let end = 0
+    for (let times = 0; times < 5; times++) {
+      const rest = source.slice(end)
+      const found = (format === 'markdown' && leadingHeading(rest)) || firstLine(rest, format)
+      if (found?.end === undefined || !sameTitle(found.text, title)) return end
+      end += found.end
+    }
+    return end
+  }
+  const letters = fc.constantFrom(
+    ...[
+      'a',
+      'A',
+      'b',
+      'ab',
+      'Ab',
+      'aba',
+      'é',
+      'e\u0301',
+      'ﬁ',
+      'fi',
+      'K',
+      '\u212a',
+      'ss',
+      'ß',
+      'i',
+      'İ',
+    ],
+  )
+  const between = fc.constantFrom(
+    ...['', '', ' ', '-', '*', '**', '_', '`', '&amp;', '&shy;', '.', '\\', '<b>'],
+  )
+  const words = fc
+    .array(fc.tuple(letters, between), { maxLength: 4 })
+    .map((parts) => parts.flat().join(''))
+  const lead = fc.constantFrom(
+    ...[
+      '',
+      '',
+      '# ',
+      '  ',
+      '\n',
+      '*',
+      '> ',
+      '- ',
+      '+ ',
+      '> - ',
+      '| ',
+      '1. ',
+      '---\n',
+      '```',
+      '```\n',
+      '<h1>',
+    ],
+  )
+  fc.assert(
+    fc.property(
+      ...([
+        words,
+        words,
+        lead,
+        fc.constantFrom('', '\n', '\n\nText', '\n===\nText', '</h1>'),
+        fc.boolean(),
+      ] as const),
+      fc.constantFrom('markdown', 'text'),
+      (title, other, before, after, isAgain, format) => {
+        const clean = title
+          .replace(/[*_`\\<>&;]/g, '')
+          .replace(/\s+/g, ' ')
+          .normalize()
+          .trim()
+        fc.pre(clean !== '')
+        // As cleanText leaves it
+        const source = `${before}${isAgain ? title : other}${after}`.normalize()
+        expect(repeatedTitle(source, clean, format)).toBe(inFull(source, clean, format))
+      },
+    ),
+    { numRuns: 5000 },
   )
 })

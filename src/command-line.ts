@@ -25,6 +25,7 @@ const commands: Readonly<
     about: 'decide deliveries of unknown fate',
     load: () => import('./commands/resolve.ts'),
   },
+  cancel: { about: 'call an edition off', load: () => import('./commands/cancel.ts') },
   subscribers: {
     about: 'the list: add, remove, import, export…',
     load: () => import('./commands/subscribers.ts'),

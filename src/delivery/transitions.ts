@@ -10,6 +10,7 @@ import type { DeliveryState, Outcome } from '../model/delivery.ts'
  * - `release`: the sender gives it back, no relay has accepted the message
  * - `park`: the sender gives it back before it began, to wait until its destination has room
  * - `expire`: the lease has run out
+ * - `cancel`: the publisher called off what is not on its way
  * - `resend`, `skip`: the publisher decided
  */
 export type DeliveryEvent =
@@ -20,6 +21,7 @@ export type DeliveryEvent =
   | 'release'
   | 'park'
   | 'expire'
+  | 'cancel'
   | 'resend'
   | 'skip'
 
@@ -29,7 +31,7 @@ type Transitions = Readonly<
 
 /** The state machine of a delivery. What does not stand here cannot happen. */
 export const transitions: Transitions = {
-  pending: { claim: 'claimed', leave: 'skipped' },
+  pending: { claim: 'claimed', leave: 'skipped', cancel: 'skipped' },
   claimed: {
     submit: 'submitting',
     rejected: 'rejected',
@@ -37,6 +39,7 @@ export const transitions: Transitions = {
     release: 'pending',
     park: 'pending',
     expire: 'pending',
+    cancel: 'skipped',
   },
   submitting: {
     submitted: 'submitted',
@@ -46,7 +49,7 @@ export const transitions: Transitions = {
     release: 'pending',
     expire: 'uncertain',
   },
-  deferred: { claim: 'claimed', leave: 'skipped' }, // claimed no sooner than due
+  deferred: { claim: 'claimed', leave: 'skipped', cancel: 'skipped' }, // claimed no sooner than due
   uncertain: { resend: 'pending', skip: 'skipped' },
   submitted: {},
   rejected: {},

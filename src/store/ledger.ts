@@ -56,6 +56,9 @@ export interface ClaimTerms {
   readonly parked?: string
 }
 
+/** The reply of a delivery that the publisher has called off. */
+export const calledOff = 'called off by the publisher'
+
 /** A claim, and the name under which it is to wait: never empty. */
 export interface Parked {
   readonly claim: Claim
@@ -164,9 +167,27 @@ export interface Ledger {
   expire(edition: EditionId, now: Date): Promise<number>
   /**
    * Decides uncertain deliveries: they are pending again, or skipped.
+   *
+   * @param addresses those of these readers alone, however they are spelled; absent: all
    * @returns how many
    */
-  resolve(edition: EditionId, decision: 'resend' | 'skip', now: Date): Promise<number>
+  resolve(
+    edition: EditionId,
+    decision: 'resend' | 'skip',
+    now: Date,
+    addresses?: readonly string[],
+  ): Promise<number>
+  /**
+   * Calls an edition off: what is not on its way is skipped. What is on its way comes to its end, and may be deferred.
+   * @returns how many were skipped
+   */
+  cancel(edition: EditionId, now: Date): Promise<number>
+  /**
+   * Forgets an edition whose deliveries have all been skipped or rejected without a single attempt, and of which nothing
+   * has come back: nobody can have got it, and its articles were never sent.
+   * @returns whether it is not there any more
+   */
+  takeBack(edition: EditionId): Promise<boolean>
   /** When the next deferred delivery is due. */
   nextDue(edition: EditionId): Promise<Date | undefined>
   /** When the first lease on this edition runs out, whoever holds it; undefined when nobody holds one. */

@@ -392,6 +392,112 @@ export function ledgerContract(open: OpenDatabase): void {
       expect(await ledger.resolve('one', 'resend', noon)).toBe(0)
       expect(await states(ledger)).toEqual(['pending', 'skipped'])
     })
+
+    it('lets the publisher decide them one by one', async () => {
+      await using prepared = await prepare(3)
+      const { ledger } = prepared
+      for (const claim of await ledger.claim('one', { now: noon, leaseUntil: soon, most: 3 })) {
+        await ledger.submitting(claim, noon)
+        await ledger.record(claim, { kind: 'uncertain', reason: 'hung up' }, { now: noon })
+      }
+      expect(await ledger.resolve('one', 'skip', noon, ['R02@Example.ORG', 'no@example.org'])).toBe(
+        1,
+      )
+      expect(await ledger.resolve('one', 'resend', noon, ['r02@example.org'])).toBe(0)
+      expect(await ledger.resolve('one', 'resend', noon, [])).toBe(0)
+      expect(await ledger.resolve('one', 'resend', noon, ['r03@example.org'])).toBe(1)
+      expect(await states(ledger)).toEqual(['uncertain', 'skipped', 'pending'])
+    })
+  })
+
+  describe('an edition that is called off', () => {
+    it('goes to nobody else, whoever has claimed them', async () => {
+      await using prepared = await prepare(6)
+      const { ledger, database } = prepared
+      const claims = await ledger.claim('one', { now: noon, leaseUntil: later, most: 5 })
+      const [got, refused, away, held, waiting] = claims
+      if (!got || !refused || !away || !held || !waiting) throw new Error('five claims')
+      for (const claim of [got, refused, away]) await ledger.submitting(claim, noon)
+      await ledger.record(got, submitted, { now: noon })
+      await ledger.record(refused, { kind: 'deferred', reply: '450' }, { now: noon, dueAt: soon })
+      await ledger.park([{ claim: waiting, under: 'example.org' }], noon)
+      const other = (await database.connect()).ledger
+      expect(await other.cancel('one', soon)).toBe(4)
+      expect(await other.cancel('one', soon)).toBe(0)
+      expect(await other.cancel('none', soon)).toBe(0)
+      expect(await ledger.submitting(held, soon)).toBe(false)
+      expect(await ledger.renew([held], later)).toBe(0)
+      await ledger.release([held], soon)
+      const rest = { now: later, leaseUntil: minutesAfter(noon, 20), most: 9 }
+      expect(await ledger.claim('one', rest)).toEqual([])
+      expect(await ledger.claim('one', { ...rest, parked: 'example.org' })).toEqual([])
+      expect(await ledger.parked('one')).toEqual([])
+      expect(await ledger.nextDue('one')).toBeUndefined()
+      // What was on its way comes to its end
+      expect(await ledger.record(away, submitted, { now: soon })).toBe(true)
+      expect(await ledger.counts('one')).toMatchObject({ submitted: 2, skipped: 4 })
+      expect(await ledger.replies('one', 9)).toContainEqual({
+        state: 'skipped',
+        reply: 'called off by the publisher',
+        count: 4,
+      })
+      expect(await ledger.unfinished()).toEqual([])
+      expect(await ledger.takeBack('one')).toBe(false)
+      expect(await ledger.sentArticles()).toEqual(new Set(edition('one').articles))
+    })
+
+    it('is taken back when nobody can have got it, and planned again like any other', async () => {
+      await using prepared = await prepare(2)
+      const { ledger, feedback } = prepared
+      await ledger.useLetterhead('one', '{}', noon)
+      expect(await ledger.takeBack('one')).toBe(false)
+      const claims = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 2 })
+      const [first, second] = claims
+      if (!first || !second) throw new Error('two claims')
+      await ledger.submitting(first, noon)
+      await ledger.cancel('one', noon)
+      expect(await ledger.takeBack('one')).toBe(false)
+      // No relay has taken it
+      await ledger.release([first], noon)
+      expect(await ledger.takeBack('one')).toBe(false)
+      expect(await ledger.cancel('one', noon)).toBe(1)
+      expect(await ledger.takeBack('one')).toBe(true)
+      expect(await ledger.takeBack('one')).toBe(true)
+      expect(await ledger.edition('one')).toBeUndefined()
+      expect([await ledger.files('one'), await ledger.variants('one')]).toEqual([[], []])
+      expect(await ledger.letterheads('one')).toEqual([])
+      expect(await ledger.sentArticles()).toEqual(new Set())
+      expect(await ledger.open(edition('one'))).toBe(2)
+      // Claims on the edition of then are none on this one
+      expect(await ledger.submitting(second, noon)).toBe(false)
+      expect(await ledger.record(first, submitted, { now: noon })).toBe(false)
+      expect(await states(ledger)).toEqual(['pending', 'pending'])
+      await ledger.cancel('one', noon)
+      const bounce = {
+        edition: 'one',
+        subscriber: first.subscriber.id,
+        kind: 'hard',
+        status: '5.1.1',
+        diagnostic: '',
+        source: 'relay',
+        isProven: true,
+        at: noon,
+        key: 'one',
+      } as const
+      await feedback.record(bounce, noon)
+      expect(await ledger.takeBack('one')).toBe(false)
+    })
+
+    it('is not taken back when somebody may have got it, whatever was decided', async () => {
+      await using prepared = await prepare(1)
+      const { ledger } = prepared
+      const claim = await claimOne(ledger)
+      await ledger.submitting(claim, noon)
+      await ledger.record(claim, { kind: 'uncertain', reason: 'hung up' }, { now: noon })
+      await ledger.resolve('one', 'resend', noon)
+      expect(await ledger.cancel('one', noon)).toBe(1)
+      expect(await ledger.takeBack('one')).toBe(false)
+    })
   })
 
   describe('who got what', () => {

@@ -20,6 +20,7 @@ const events: readonly DeliveryEvent[] = [
   'release',
   'park',
   'expire',
+  'cancel',
   'resend',
   'skip',
 ]
@@ -115,6 +116,9 @@ function walker({ ledger, subscribers }: Store, id: string) {
       case 'expire':
         now = leaseUntil
         await ledger.expire(id, now)
+        return
+      case 'cancel':
+        await ledger.cancel(id, now)
         return
       case 'resend':
       case 'skip':

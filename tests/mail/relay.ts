@@ -20,6 +20,8 @@ export interface RelayOptions {
   readonly hangUp?: HangUp
   /** where it begins a reply, goes on with it for as long as anybody listens, and never ends it */
   readonly drips?: 'ehlo' | 'auth' | 'mail' | 'dot'
+  /** what it waits for before it answers to the end of a message */
+  readonly dotAfter?: Promise<void>
   /** hangs up after this many messages in one session, once it has answered */
   readonly messagesPerSession?: number
 }
@@ -103,6 +105,7 @@ function converse(socket: Socket, options: RelayOptions, log: Log): void {
   const { hangUp, extensions = ['PIPELINING', 'SMTPUTF8', 'SIZE 99999999'] } = options
   let buffer = ''
   let inData = false
+  let isWaiting = false
   let sent = 0
   let envelope = { from: '', to: [] as string[], parameters: '' }
 
@@ -194,14 +197,25 @@ function converse(socket: Socket, options: RelayOptions, log: Log): void {
       return
     }
     buffer += chunk.toString('utf8')
-    for (;;) {
+    read()
+  })
+
+  function read(): void {
+    while (!isWaiting) {
       const mark = inData ? '\r\n.\r\n' : '\r\n'
       const end = buffer.indexOf(mark)
       if (end < 0) return
       const text = buffer.slice(0, inData ? end + 2 : end)
       buffer = buffer.slice(end + mark.length)
-      if (inData) content(text)
+      if (inData && options.dotAfter) {
+        isWaiting = true
+        options.dotAfter.then(() => {
+          isWaiting = false
+          content(text)
+          read()
+        })
+      } else if (inData) content(text)
       else command(text)
     }
-  })
+  }
 }

@@ -139,9 +139,11 @@ function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outc
     case 'refused': {
       const verdict = judgeReply(attempt.stage, attempt.response)
       if (verdict.kind !== 'stop') return verdict
+      const isTooBig = tooBig.test(verdict.reply)
+      const what = isTooBig ? refusals.dot : refusals[attempt.stage]
       throw new Fault(
         'unavailable',
-        `${relay} refuses ${tooBig.test(verdict.reply) ? refusals.dot : refusals[attempt.stage]}: ${verdict.reply}`,
+        `${relay} refuses ${what}: ${verdict.reply}${isTooBig ? `; ${shorten}` : ''}`,
       )
     }
   }
@@ -149,6 +151,9 @@ function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outc
 
 /** Said at MAIL, too, where SIZE tells it how big a message is (RFC 1870). */
 const tooBig = /^552\b|^5\d\d[ -]5\.3\.4\b/
+
+const shorten =
+  "take it back with 'tidings cancel', and send fewer or shorter articles (newsletter.maxArticles)"
 
 const refusals = {
   mail: 'our sender',
@@ -171,7 +176,7 @@ function unsendable(problem: Problem, address: string, relay: string): Outcome {
     case 'size':
       throw new Fault(
         'unavailable',
-        `${relay} takes no message as big as this edition's; send fewer or shorter articles`,
+        `${relay} takes no message as big as this edition's; ${shorten}`,
       )
   }
 }

@@ -1,6 +1,7 @@
+import { addressKey } from '../../mail/address.ts'
 import type { Claim } from '../../model/delivery.ts'
 import type { EditionId } from '../../model/edition.ts'
-import type { ClaimTerms, Parked } from '../ledger.ts'
+import { type ClaimTerms, calledOff, type Parked } from '../ledger.ts'
 import { byKeyOnly, type Query, type Statement } from './access.ts'
 import { asJson, asText, type Row, toClaim } from './rows.ts'
 
@@ -181,12 +182,32 @@ export async function resolve(
   id: EditionId,
   decision: 'resend' | 'skip',
   now: Date,
+  addresses?: readonly string[],
 ): Promise<number> {
   const { count } = await query({
     text: `
       UPDATE tidings.deliveries SET state = $2, changed_at = $3
-      WHERE edition = (SELECT number FROM tidings.editions WHERE id = $1) AND is_uncertain`,
-    values: [asText(id), decision === 'resend' ? 'pending' : 'skipped', now],
+      WHERE edition = (SELECT number FROM tidings.editions WHERE id = $1) AND is_uncertain
+        AND ($4::text[] IS NULL OR subscriber IN (
+          SELECT number FROM tidings.subscribers WHERE key = ANY ($4::text[])))`,
+    values: [
+      asText(id),
+      decision === 'resend' ? 'pending' : 'skipped',
+      now,
+      addresses?.map((address) => asText(addressKey(address))) ?? null,
+    ],
+  })
+  return count
+}
+
+/** Expects to run inside a transaction. */
+export async function cancel(query: Query, id: EditionId, now: Date): Promise<number> {
+  const { count } = await query({
+    text: `
+      UPDATE tidings.deliveries SET state = 'skipped', reply = $3, lease_until = NULL, due_at = NULL, parked = NULL, changed_at = $2
+      WHERE edition = (SELECT number FROM tidings.editions WHERE id = $1)
+        AND state IN ('pending', 'claimed', 'deferred')`,
+    values: [asText(id), now, calledOff],
   })
   return count
 }

@@ -77,6 +77,39 @@ export async function openEdition(
   return count
 }
 
+/** Expects to run inside a transaction. */
+export async function takeBack(query: Query, id: EditionId): Promise<boolean> {
+  // Who plans at the same moment sees the edition, or sees that it is gone
+  await query({ text: 'LOCK TABLE tidings.editions IN SHARE ROW EXCLUSIVE MODE' })
+  const { rows } = await query({
+    text: `
+      SELECT number, NOT EXISTS (
+          SELECT FROM tidings.deliveries
+          WHERE edition = e.number AND (attempts > 0 OR state NOT IN ('skipped', 'rejected')))
+        AND NOT EXISTS (SELECT FROM tidings.feedback WHERE edition = e.number) AS is_nobodys
+      FROM tidings.editions e WHERE id = $1`,
+    values: [asText(id)],
+  })
+  const [found] = rows
+  if (!found) return true
+  if (!found.is_nobodys) return false
+  const values = [found.number]
+  for (const table of ofEdition) {
+    await query({ text: `DELETE FROM tidings.${table} WHERE edition = $1`, values })
+  }
+  await query({ text: 'DELETE FROM tidings.editions WHERE number = $1', values })
+  return true
+}
+
+/** Where rows of an edition stand that go with it. */
+const ofEdition = [
+  'deliveries',
+  'edition_articles',
+  'edition_files',
+  'edition_letterheads',
+  'edition_variants',
+]
+
 async function refuseSecond(query: Query, { id, articles }: Edition): Promise<void> {
   if (await findEdition(query, id)) {
     throw new Fault('conflict', `edition ${id} exists already: another sender was quicker`)

@@ -2,6 +2,7 @@ import { deliveryStates } from '../../model/delivery.ts'
 import type { DeliveryCounts, Ledger } from '../ledger.ts'
 import type { Access, Statement } from './access.ts'
 import {
+  cancel,
   claim,
   expire,
   park,
@@ -19,6 +20,7 @@ import {
   letterheadsOf,
   openEdition,
   sentArticles,
+  takeBack,
   uncertainEditions,
   unfinishedEditions,
   useLetterhead,
@@ -95,7 +97,10 @@ export function postgresLedger(access: Access, lanes: number): Ledger {
       return rows.map(({ under, n }) => ({ under: String(under), count: Number(n) }))
     },
     expire: (edition, now) => write((query) => expire(query, edition, now)),
-    resolve: (edition, decision, now) => write((query) => resolve(query, edition, decision, now)),
+    resolve: (edition, decision, now, addresses) =>
+      write((query) => resolve(query, edition, decision, now, addresses)),
+    cancel: (edition, now) => write((query) => cancel(query, edition, now)),
+    takeBack: (edition) => write((query) => takeBack(query, edition)),
     nextDue: (edition) => dateOf(nextDue, edition),
     heldUntil: (edition) => dateOf(heldUntil, edition),
   }

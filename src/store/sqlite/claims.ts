@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
+import { addressKey } from '../../mail/address.ts'
 import type { Claim, Outcome } from '../../model/delivery.ts'
 import type { EditionId } from '../../model/edition.ts'
-import type { ClaimTerms, Parked, ParkedCount } from '../ledger.ts'
+import { type ClaimTerms, calledOff, type Parked, type ParkedCount } from '../ledger.ts'
 import { type Row, toClaim } from './rows.ts'
 
 /** Whether subscriber `s` is mailed at :now, and there is something for them in an edition for topics :only. */
@@ -82,8 +83,14 @@ export function claims(db: DatabaseSync) {
       claim = NULL, lease_until = NULL, changed_at = :now
     WHERE edition = :edition AND state = 'submitting' AND lease_until <= :now`)
   const resolve = db.prepare(`
-    UPDATE deliveries ${byState} SET state = ?, changed_at = ?
-    WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state = 'uncertain'`)
+    UPDATE deliveries ${byState} SET state = :state, changed_at = :now
+    WHERE edition = (SELECT number FROM editions WHERE id = :id) AND state = 'uncertain'
+      AND (:keys IS NULL OR subscriber IN (
+        SELECT s.number FROM subscribers s JOIN json_each(:keys) k ON s.key = k.value))`)
+  const cancel = db.prepare(`
+    UPDATE deliveries ${byState} SET state = 'skipped', reply = '${calledOff}',
+      claim = NULL, lease_until = NULL, due_at = NULL, parked = NULL, changed_at = ?
+    WHERE edition = (SELECT number FROM editions WHERE id = ?) AND state IN ('pending', 'claimed', 'deferred')`)
 
   function candidates(of: Row, { now, parked: under }: ClaimTerms, most: number) {
     const terms = { edition: of.number ?? null, only: of.only_for ?? null, now: now.getTime() }
@@ -167,10 +174,18 @@ export function claims(db: DatabaseSync) {
       return changed(expireSubmitting.run(terms))
     },
 
-    resolve(id: EditionId, decision: 'resend' | 'skip', now: Date): number {
+    resolve(
+      id: EditionId,
+      decision: 'resend' | 'skip',
+      now: Date,
+      addresses?: readonly string[],
+    ): number {
       const state = decision === 'resend' ? 'pending' : 'skipped'
-      return changed(resolve.run(state, now.getTime(), id))
+      const keys = addresses ? JSON.stringify(addresses.map(addressKey)) : null
+      return changed(resolve.run({ state, now: now.getTime(), id, keys }))
     },
+
+    cancel: (id: EditionId, now: Date): number => changed(cancel.run(now.getTime(), id)),
   }
 }
 

@@ -59,6 +59,20 @@ export function editions(db: DatabaseSync) {
   const address = db.prepare(`
     INSERT INTO deliveries (edition, subscriber, state, changed_at)
     SELECT :edition, number, 'pending', :now FROM subscribers s WHERE ${gets} ORDER BY number`)
+  const isNobodys = db.prepare(`
+    SELECT 1 FROM editions e WHERE number = ?
+      AND NOT EXISTS (
+        SELECT 1 FROM deliveries
+        WHERE edition = e.number AND (attempts > 0 OR state NOT IN ('skipped', 'rejected')))
+      AND NOT EXISTS (SELECT 1 FROM feedback WHERE edition = e.number)`)
+  const forget = [
+    'deliveries',
+    'edition_articles',
+    'edition_files',
+    'edition_letterheads',
+    'edition_variants',
+  ].map((table) => db.prepare(`DELETE FROM ${table} WHERE edition = ?`))
+  const remove = db.prepare('DELETE FROM editions WHERE number = ?')
   const carried = db.prepare(`
     SELECT article FROM edition_articles WHERE edition = ? AND position IS NOT NULL ORDER BY position`)
   const sent = db.prepare('SELECT article FROM edition_articles')
@@ -109,6 +123,15 @@ export function editions(db: DatabaseSync) {
         render.run(number, position, language, chosen, subject, html, text)
       }
       return Number(address.run({ edition: number, now, only }).changes)
+    },
+
+    takeBack(id: EditionId): boolean {
+      const number = find.get(id)?.number
+      if (number === undefined) return true
+      if (!isNobodys.get(number)) return false
+      for (const statement of forget) statement.run(number)
+      remove.run(number)
+      return true
     },
 
     sentArticles(): ReadonlySet<ArticleId> {

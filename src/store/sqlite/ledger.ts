@@ -61,7 +61,10 @@ export function sqliteLedger(access: Access): Ledger {
     parkedUnder: (edition) => read(() => held.parkedUnder(edition)),
     parked: (edition) => read(() => held.parked(edition)),
     expire: (edition, now) => write(() => held.expire(edition, now)),
-    resolve: (edition, decision, now) => write(() => held.resolve(edition, decision, now)),
+    resolve: (edition, decision, now, addresses) =>
+      write(() => held.resolve(edition, decision, now, addresses)),
+    cancel: (edition, now) => write(() => held.cancel(edition, now)),
+    takeBack: (edition) => write(() => books.takeBack(edition)),
     nextDue: (edition) => read(() => toOptionalDate(nextDue.get(edition)?.at)),
     heldUntil: (edition) => read(() => toOptionalDate(heldUntil.get(edition)?.at)),
   }

@@ -17,6 +17,7 @@ import type { RenderAhead } from './keep-renderings.ts'
 import { makeArchive } from './make-archive.ts'
 import { makeOutputs } from './make-outputs.ts'
 import { stampProgram } from './program-stamp.ts'
+import { readAgain } from './read-again.ts'
 import type { OpenRenderer } from './remember-rendered.ts'
 
 /** What a build has made. */
@@ -68,11 +69,20 @@ export async function keepLock({ root }: Config, { lock }: Content): Promise<voi
  *
  * @param review looks at the files that may have changed, before anything at all is written; false: write nothing
  */
-export async function buildFeeds(
+export function buildFeeds(
   config: Config,
   now: Date,
   render: OpenRenderer,
   review: (out: string, files: readonly OutputFile[]) => boolean = () => true,
+): Promise<Built> {
+  return readAgain(() => buildOnce(config, now, render, review))
+}
+
+async function buildOnce(
+  config: Config,
+  now: Date,
+  render: OpenRenderer,
+  review: (out: string, files: readonly OutputFile[]) => boolean,
 ): Promise<Built> {
   using threads = openThreads()
   const corrected = correct(config, await readContent(config, now, { threads }), now)

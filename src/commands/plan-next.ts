@@ -17,6 +17,7 @@ import type { Templates } from '../templates/templates.ts'
 import { nearestLanguage } from '../templates/words.ts'
 import { readContent } from './build-feeds.ts'
 import type { Context } from './command.ts'
+import { readAgain } from './read-again.ts'
 
 /** An edition that is ready to be opened in the ledger. */
 export interface PlannedEdition {
@@ -39,12 +40,22 @@ const mostVariants = 200
  * @param rehearsal writes nothing at all, no cache either
  * @returns undefined when no article is new
  */
-export async function planNext(
+export function planNext(
+  config: Config,
+  context: Pick<Context, 'now' | 'progress' | 'paint'>,
+  store: Store,
+  render: RenderArticle,
+  { rehearsal = false } = {},
+): Promise<PlannedEdition | undefined> {
+  return readAgain(() => planOnce(config, context, store, render, rehearsal))
+}
+
+async function planOnce(
   config: Config,
   context: Pick<Context, 'now' | 'progress' | 'paint'>,
   { ledger, subscribers }: Store,
   render: RenderArticle,
-  { rehearsal = false } = {},
+  rehearsal: boolean,
 ): Promise<PlannedEdition | undefined> {
   const { publication, newsletter } = config
   const { now, progress } = context

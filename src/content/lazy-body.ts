@@ -31,10 +31,17 @@ export class LazyBody implements Body {
     this.options = options
   }
 
-  /** @throws {Fault} 'content-invalid' when the file can no longer be read */
+  /** @throws {ChangedWhileRead} when the file is another one by now, or can no longer be read */
   get source(): string {
     this.#text ??= readBody(this, this.options)
     return this.#text
+  }
+}
+
+/** A file that was changed after its article had been read, and before its text was. */
+export class ChangedWhileRead extends Fault {
+  constructor(file: string) {
+    super('content-invalid', `${file}: was changed while it was read; run it again`)
   }
 }
 
@@ -48,7 +55,7 @@ function readBody({ found, format, line, hash }: LazyBody, options: ParseOptions
     const { article } = parseArticle(read.source, options)
     if (article?.hash === hash) return article.body.source
   }
-  throw new Fault('content-invalid', `${found.file}: was changed while it was read; run it again`)
+  throw new ChangedWhileRead(found.file)
 }
 
 /** What comes after so many lines, without blank lines at its end. */

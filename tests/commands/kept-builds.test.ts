@@ -252,6 +252,28 @@ describe('a build that remembers', () => {
     expect(await readFile(join(root, 'out/index.html'), 'utf8')).toContain('unheard of')
   })
 
+  it('reads what was saved in its midst once more', async () => {
+    const root = await mkdtemp(join(folder, 'saved-'))
+    await take(root, { kind: 'config', config: {} })
+    const save = (text: string) =>
+      write(root, 'content/x.md', `---\ndate: 2026-01-01\n---\n# Title\n\n${text}\n`)
+    await save('Old')
+    const config = await loadConfig(root, { env: {} })
+    let saved = 0
+    const saving = (most: number) => async () => {
+      if (saved < most) await save(`New ${++saved}`)
+      return rememberRendered()()
+    }
+    await buildFeeds(config, new Date('2026-04-01T00:00Z'), saving(2))
+    expect(saved).toBe(2)
+    expect(await readFile(join(root, 'out/rss.xml'), 'utf8')).toContain('New 2')
+    await save('Newer')
+    await expect(buildFeeds(config, new Date('2026-04-01T00:00Z'), saving(99))).rejects.toThrow(
+      'content/x.md: was changed while it was read; run it again',
+    )
+    expect(saved).toBe(5)
+  })
+
   it('does not make again what is there already', async () => {
     const root = await mkdtemp(join(folder, 'one-'))
     await take(root, { kind: 'config', config: {} })

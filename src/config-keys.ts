@@ -220,6 +220,7 @@ export const keys: Readonly<Record<string, Check>> = {
   'publication.title': text,
   'publication.description': text,
   'publication.url': webUrl({ slash: true }),
+  'publication.firstUrl': webUrl({ slash: true }),
   'publication.language': language,
   'publication.timezone': timezone,
   'publication.author.name': text,

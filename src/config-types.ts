@@ -9,6 +9,7 @@ export interface UserConfig {
     title: string
     description: string
     url: string
+    firstUrl?: string
     language?: string
     timezone?: string
     author?: { name: string; email?: string; url?: string }

@@ -96,6 +96,7 @@ function assemble(root: string, file: string, given: ReadonlyMap<string, unknown
       title,
       description: get('publication.description'),
       url,
+      ...(given.has('publication.firstUrl') && { firstUrl: get('publication.firstUrl') }),
       language: get('publication.language', 'en'),
       timezone: get('publication.timezone', 'UTC'),
       ...(author.name !== undefined && { author }),

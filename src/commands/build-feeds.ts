@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Content, loadContent } from '../content/load.ts'
 import { renderAll } from '../content/render-all.ts'
+import type { ExplainTerms } from '../feeds/explain.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { openKeptFiles } from '../output/kept-files.ts'
@@ -64,16 +65,25 @@ export async function keepLock({ root }: Config, { lock }: Content): Promise<voi
   if (lock.changed) await writeFiles(root, [{ path: lock.file, contents: lock.text }])
 }
 
+/** What a build is about to write. */
+export interface Review extends Pick<ExplainTerms, 'wasPublished' | 'wasWithdrawn'> {
+  readonly out: string
+  /** those that may have changed */
+  readonly files: readonly OutputFile[]
+  /** all that will be there, of feeds and their pages */
+  readonly paths: ReadonlySet<string>
+}
+
 /**
  * Content → feeds in out/. Files that a former build left and this one does not make are deleted.
  *
- * @param review looks at the files that may have changed, before anything at all is written; false: write nothing
+ * @param review looks at what is about to be written, before anything at all is; false: write nothing
  */
 export function buildFeeds(
   config: Config,
   now: Date,
   render: OpenRenderer,
-  review: (out: string, files: readonly OutputFile[]) => boolean = () => true,
+  review: (next: Review) => boolean = () => true,
 ): Promise<Built> {
   return readAgain(() => buildOnce(config, now, render, review))
 }
@@ -82,7 +92,7 @@ async function buildOnce(
   config: Config,
   now: Date,
   render: OpenRenderer,
-  review: (out: string, files: readonly OutputFile[]) => boolean,
+  review: (next: Review) => boolean,
 ): Promise<Built> {
   using threads = openThreads()
   const corrected = correct(config, await readContent(config, now, { threads }), now)
@@ -96,7 +106,9 @@ async function buildOnce(
   const making = { render, ahead, threads, past: next.past, kept, texts }
   const made = await makeOutputs(config, content.collection, making)
   content.keep()
-  if (!review(out, made.files)) {
+  const { wasPublished } = content
+  const { wasWithdrawn } = next
+  if (!review({ out, files: made.files, paths: new Set(made.paths), wasPublished, wasWithdrawn })) {
     return {
       content,
       feeds: made.feeds,

@@ -1,12 +1,12 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
-import type { Explanation } from '../feeds/explain.ts'
+import { localDay, openTimeZone } from '../content/dates.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { type Built, buildFeeds } from './build-feeds.ts'
 import type { Command, Context, Report } from './command.ts'
-import { explainFiles, explanationText } from './explain.ts'
+import { type Explained, explainFiles, explanationText } from './explain.ts'
 import { rememberRendered } from './remember-rendered.ts'
 import { compileForShortRun } from './short-run.ts'
 import { count } from './terminal.ts'
@@ -39,18 +39,24 @@ tag, author, section or language (feeds.per), feeds.opml, and index.html for peo
 
 /** Says what readers will see, then writes; not when `strict` and something old would show as new. */
 async function buildAndExplain(config: Config, context: Context, strict: boolean): Promise<Report> {
-  let explained: readonly Explanation[] = []
+  const zone = await openTimeZone(config.publication.timezone)
+  const dayOf = (date: string) => {
+    const day = new Date(date)
+    return Number.isNaN(day.getTime()) ? date : localDay(day, zone).join('-')
+  }
+  let explained: Explained = { feeds: [], removed: [], isCompared: false }
   let refused = false
-  const built = await buildFeeds(config, context.now, rememberRendered(), (out, files) => {
-    explained = explainFiles(out, files)
-    refused = strict && explained.some(({ warnings }) => warnings.length > 0)
+  const built = await buildFeeds(config, context.now, rememberRendered(), (next) => {
+    explained = explainFiles(next, dayOf)
+    refused = strict && explained.feeds.some(({ warnings }) => warnings.length > 0)
     return !refused
   })
   const { text, json } = buildReport(built, context)
   const end = refused ? `${context.paint.bad('✗')} Nothing was written (--strict).` : text
+  const { feeds, removed, isCompared } = explained
   return {
     text: `${explanationText(explained, context.paint)}\n\n${end}`,
-    json: { ...json, explained },
+    json: { ...json, explained: feeds, removedFeeds: removed, isCompared },
     status: refused ? 3 : 0,
   }
 }

@@ -13,6 +13,7 @@ import {
   withdrawals,
 } from '../feeds/history.ts'
 import type { SitePast } from '../feeds/to-feed.ts'
+import type { ArticleId } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { writeFiles } from '../output/write-files.ts'
@@ -23,6 +24,8 @@ export interface NextHistory {
   /** where articles stood that are withdrawn */
   readonly gonePaths: readonly string[]
   readonly changed: boolean
+  /** whether an article was withdrawn as of the former build */
+  readonly wasWithdrawn: (id: ArticleId) => boolean
 }
 
 /**
@@ -47,6 +50,7 @@ export function nextHistory(config: Config, content: Content, now: Date): NextHi
     history,
     gonePaths: gonePaths(history, { articles, base, now }),
     changed: history !== before,
+    wasWithdrawn: (id) => before.get(id)?.withdrawnAt !== undefined,
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Article, type ArticleId, copyArticle } from '../model/article.ts'
+import { type Article, copyArticle } from '../model/article.ts'
 import type { Problem } from '../model/problem.ts'
 import {
   type Candidate,
@@ -17,7 +17,7 @@ import { isoTime, localDay } from './dates.ts'
 import type { LockEntry } from './lock.ts'
 import type { ParsedArticle } from './parse-article.ts'
 import { StoredArticle } from './stored-article.ts'
-import { encodeSpecific, hostOf } from './tag-uri.ts'
+import { carriedText, encodeSpecific, hostOf } from './tag-uri.ts'
 
 export interface Identified {
   readonly articles: readonly Article[]
@@ -127,14 +127,19 @@ function addTo(set: Set<string>, text: string): boolean {
 }
 
 function findClashes(candidates: readonly Candidate[]): readonly Problem[] {
-  const owners = new Map<ArticleId, string>()
+  const owners = new Map<string, string>()
   const problems: Problem[] = []
   for (const { article, id = '' } of candidates) {
     if (article.draft) continue
-    const owner = owners.get(id)
-    if (owner === undefined) owners.set(id, article.file)
-    else {
-      const message = `has the same identity as ${owner}: '${id}'; give one of the two another 'id', or none`
+    // Under two dates the same text makes two identities, until one of the two is looked up in the lock by its text
+    const text = article.declaredId && carriedText(id)
+    const owner = owners.get(id) ?? (text && owners.get(text))
+    if (owner === undefined) {
+      owners.set(id, article.file)
+      if (text) owners.set(text, article.file)
+    } else {
+      const shown = text ? article.declaredId : id
+      const message = `has the same identity as ${owner}: '${shown}'; give one of the two another 'id', or none`
       problems.push({ file: article.file, message })
     }
   }

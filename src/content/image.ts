@@ -1,8 +1,14 @@
 import type { Attributes, Place } from './attributes.ts'
 import { resolvePicture, resolveSrcset } from './links.ts'
 
-/** Where scripts that load pictures late keep the address, in the order of trust. */
-const lateSources = ['data-src', 'data-lazy-src', 'data-original', 'data-orig-src']
+/** Where scripts that load pictures, players and frames late keep the address, in the order of trust. */
+export const lateSources = [
+  'data-src',
+  'data-lazy-src',
+  'data-original',
+  'data-orig-src',
+  'data-hi-res-src',
+]
 const lateSets = ['data-srcset', 'data-lazy-srcset']
 
 export type KeptImage =
@@ -30,6 +36,20 @@ export function keepImage(attributes: Attributes, place: Place): KeptImage {
   kept.set('src', url)
   kept.set('alt', alt)
   return { kind: 'image', attributes: kept }
+}
+
+/** What a player or one of its sources is without the scripts of its page. */
+export function withLateSources(attributes: Attributes): Attributes {
+  const awake = new Map(attributes)
+  const fill = (name: string, late: readonly string[]) => {
+    if (!/^\s*(?:about:blank\s*)?$/.test(attributes.get(name) ?? '')) return
+    const value = late.map((one) => attributes.get(one)).find((found) => found !== undefined)
+    if (value !== undefined) awake.set(name, value)
+  }
+  fill('src', lateSources)
+  fill('srcset', lateSets)
+  fill('poster', ['data-poster'])
+  return awake
 }
 
 function isUsable(value: string | undefined, { url }: Place): boolean {

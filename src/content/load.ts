@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { ArticleId } from '../model/article.ts'
 import { type ArticleList, listOf } from '../model/article-list.ts'
 import type { Collection } from '../model/collection.ts'
 import { once } from '../model/memo.ts'
@@ -44,6 +45,8 @@ export interface Content {
   readonly articles: ArticleList
   /** the next `tidings.lock`, to be written by the caller when `changed`, and only when there are no problems */
   readonly lock: { readonly file: string; readonly text: string; readonly changed: boolean }
+  /** whether the lock of the former build has this identity */
+  readonly wasPublished: (id: ArticleId) => boolean
   /** what has been published, or was to be, and is withdrawn: its file is gone or a draft again */
   readonly gone: readonly LockEntry[]
   /** where such an article stood, as it was read last, or as the pattern of permalinks has it */
@@ -113,6 +116,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     const idOf = idsIn(identified.articles)
     read.keep({ idOf, lock: isPlain ? lock : '', isResettled: resettled !== undefined })
   }
+  const knownIds = once(() => new Set(parsedLock().entries.map(({ id }) => id)))
   const urls = once(() => new Map([...articles].map(({ file, url }) => [file, url])))
   const parses = [...results.read.values()]
   const articles = measureMedia(identified.articles, {
@@ -124,6 +128,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     collection: collect(articles, now),
     articles,
     lock: { file: lockFile, text, changed: text !== before.text },
+    wasPublished: (id) => knownIds().has(id),
     gone: identified.gone,
     urlOf: (entry) => urls().get(entry.file) ?? urlOf(entry.file) ?? usualUrl(entry, reading),
     keep: once(cache ? keep : () => undefined),

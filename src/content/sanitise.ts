@@ -10,7 +10,7 @@ import {
 } from './elements.ts'
 import { embedLink } from './embeds.ts'
 import { escapeText } from './escape.ts'
-import { keepImage } from './image.ts'
+import { keepImage, lateSources, withLateSources } from './image.ts'
 import {
   closeElement,
   newTree,
@@ -140,9 +140,10 @@ function leaveOut(reading: Reading, tag: StartTag): void {
 
 function embed(reading: Reading, tag: StartTag): void {
   const { name, attributes } = tag
-  const address = attributes.get(name === 'object' ? 'data' : 'src') ?? attributes.get('data-src')
   const title = attributes.get('title') ?? attributes.get('aria-label') ?? ''
-  const link = address === undefined ? undefined : embedLink(address, title, reading.place.url)
+  const link = [name === 'object' ? 'data' : 'src', ...lateSources]
+    .map((source) => embedLink(attributes.get(source) ?? '', title, reading.place.url))
+    .find((found) => found !== undefined)
   if (link !== undefined) writeLink(reading.tree, link)
   // Without an address, what an object holds is all there is
   const isReplaced = name === 'iframe' || (name === 'object' && link !== undefined)
@@ -179,7 +180,7 @@ function image(reading: Reading, attributes: Attributes): void {
 
 function mediaSource(reading: Reading, attributes: Attributes): void {
   if (!['picture', 'video', 'audio'].includes(parentOf(reading.tree))) return
-  const html = kept(reading, 'source', attributes)
+  const html = kept(reading, 'source', withLateSources(attributes))
   if (/ src(?:set)?=/.test(html)) writeVoid(reading.tree, 'source', `<source${html}>`)
 }
 
@@ -217,8 +218,10 @@ function element(reading: Reading, name: string, attributes: Attributes): void {
     writeText(tree, ' ', true)
     return
   }
-  const html = kept(reading, out, aligned(name, attributes))
-  const controls = out === 'audio' || out === 'video' ? ' controls=""' : ''
+  const isPlayer = out === 'audio' || out === 'video'
+  const own = isPlayer ? withLateSources(attributes) : aligned(name, attributes)
+  const html = kept(reading, out, own)
+  const controls = isPlayer ? ' controls=""' : ''
   openElement(tree, name, out, `<${out}${html}${controls}>`)
   reading.isPreStart = out === 'pre'
 }

@@ -6,7 +6,10 @@ import { type Term, type TermKind, termFolder, termKey, termsOf } from './terms.
 
 /** One of the publication's feeds, before any article of it is rendered. */
 export interface Channel
-  extends Pick<Feed, 'id' | 'title' | 'description' | 'language' | 'folder' | 'urls' | 'authors'> {
+  extends Pick<
+    Feed,
+    'id' | 'title' | 'description' | 'language' | 'folder' | 'firstUrl' | 'urls' | 'authors'
+  > {
   readonly kind: 'site' | TermKind
   /** the tag, author, section or language; empty for the site */
   readonly term: string
@@ -76,18 +79,24 @@ function authorOf({ key, name, articles }: Term): Author {
 export function placeOf(
   publication: Publication,
   folder: string,
-): Pick<Feed, 'id' | 'folder' | 'urls'> {
+): Pick<Feed, 'id' | 'folder' | 'firstUrl' | 'urls'> {
   const path = folder.split('/').map(encodeURIComponent).join('/')
-  const base = publication.url.endsWith('/') ? publication.url : `${publication.url}/`
+  const base = withSlash(publication.url)
+  const first = withSlash(publication.firstUrl ?? publication.url)
   return {
-    id: feedId(base, path),
+    id: feedId(first, path),
     folder,
+    ...(first !== base && { firstUrl: `${first}${path}rss.xml` }),
     urls: {
       rss: `${base}${path}rss.xml`,
       atom: `${base}${path}atom.xml`,
       json: `${base}${path}feed.json`,
     },
   }
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`
 }
 
 /**

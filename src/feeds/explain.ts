@@ -3,11 +3,23 @@ export interface Explanation {
   /** below out/: `tags/nato/`, empty for the site */
   readonly folder: string
   readonly fresh: readonly string[]
+  /** older ones that take the places of those that are gone */
+  readonly back: readonly string[]
   readonly changed: readonly string[]
   /** left the feed without being pushed out by newer ones */
   readonly gone: readonly string[]
   /** whole sentences: what would show an old article as new */
   readonly warnings: readonly string[]
+}
+
+/** What a feed's documents do not tell. */
+export interface ExplainTerms {
+  /** whether a former build has known the article */
+  wasPublished(id: string): boolean
+  /** whether it had been withdrawn until now */
+  wasWithdrawn(id: string): boolean
+  /** @param date RFC 3339. @returns the day for people, in the publication's time zone */
+  dayOf(date: string): string
 }
 
 interface Item {
@@ -33,50 +45,73 @@ export function explainFeed(
   folder: string,
   before: string | undefined,
   after: string,
+  terms: ExplainTerms,
 ): Explanation {
   const old = readItems(before)
   const next = readItems(after) ?? []
-  if (!old) return { folder, fresh: [], changed: [], gone: [], warnings: [] }
+  if (!old) return { folder, fresh: [], back: [], changed: [], gone: [], warnings: [] }
   const oldById = new Map(old.map((item) => [item.id, item]))
   const nextIds = new Set(next.map(({ id }) => id))
-  const fresh = next.filter(({ id }) => !oldById.has(id))
+  const added = next.filter(({ id }) => !oldById.has(id))
   const changed = next.filter((item) => (oldById.get(item.id)?.seen ?? item.seen) !== item.seen)
   const lost = old.filter(({ id }) => !nextIds.has(id))
+  const gone = lost.filter((item) => !wasPushedOut(item, next, old))
+  const twinOf = ({ url, title }: Item) =>
+    lost.find((item) => item.url === url || item.title === title)
+  // In a feed of a term that has grown, an old article is one that has joined it
+  const mayReturn = folder === '' || next.length <= old.length
+  const returned = added.filter(
+    (item) =>
+      mayReturn && !twinOf(item) && terms.wasPublished(item.id) && isBehind(item, old.at(-1)),
+  )
+  const isBack = returned.length <= gone.length
+  const fresh = isBack ? added.filter((item) => !returned.includes(item)) : added
   const warnings = [
-    ...fresh.flatMap((item) => explainFresh(item, old, lost)),
-    ...next.flatMap((item) => explainMoved(item, oldById.get(item.id))),
+    ...fresh.flatMap((item) => explainFresh(item, twinOf(item), returned.includes(item), terms)),
+    ...next.flatMap((item) => explainMoved(item, oldById.get(item.id), terms)),
     ...explainMass(changed.length, next.length),
   ]
   const titles = (items: readonly Item[]) => items.map(({ title }) => title)
   return {
     folder,
     fresh: titles(fresh),
+    back: isBack ? titles(returned) : [],
     changed: titles(changed),
-    gone: titles(lost.filter((item) => !wasPushedOut(item, next, old))),
+    gone: titles(gone),
     warnings,
   }
 }
 
+function isBehind({ published }: Item, oldest: Item | undefined): boolean {
+  return oldest !== undefined && published < oldest.published
+}
+
 /** An article that is new to the feed and is not a new article. */
-function explainFresh(item: Item, old: readonly Item[], lost: readonly Item[]): string[] {
-  const twin = lost.find(({ url, title }) => url === item.url || title === item.title)
+function explainFresh(
+  item: Item,
+  twin: Item | undefined,
+  isReturned: boolean,
+  { wasWithdrawn, dayOf }: ExplainTerms,
+): string[] {
   if (twin) {
     return [
       `“${item.title}” has another identity than before and will show as new: it was ${twin.id} and would be ${item.id}; add 'id: ${twin.id}' to it`,
     ]
   }
-  const oldest = old.at(-1)
-  if (!oldest || item.published >= oldest.published) return []
-  return [
-    `“${item.title}” of ${item.published.slice(0, 10)} comes back into the feed from behind its end and will show as new`,
-  ]
+  const what = `“${item.title}” of ${dayOf(item.published)}`
+  if (isReturned)
+    return [`${what} comes back into the feed from behind its end and will show as new`]
+  return wasWithdrawn(item.id)
+    ? [`${what} was withdrawn and comes back: some readers will show it as new`]
+    : []
 }
 
-function explainMoved(item: Item, was: Item | undefined): string[] {
+function explainMoved(item: Item, was: Item | undefined, { dayOf }: ExplainTerms): string[] {
   if (!was || was.published === item.published) return []
-  const days = `${was.published.slice(0, 10)} to ${item.published.slice(0, 10)}`
+  const [from, to] = [dayOf(was.published), dayOf(item.published)]
+  const days = from === to ? `within ${from}` : `from ${from} to ${to}`
   return [
-    `“${item.title}” has its date of publication moved from ${days}: readers sort it anew, and some show it as new; say 'updated' instead`,
+    `“${item.title}” has its date of publication moved ${days}: readers sort it anew, and some show it as new; say 'updated' instead`,
   ]
 }
 
@@ -105,6 +140,9 @@ function readItems(text: string | undefined): readonly Item[] | undefined {
       published: String(published ?? ''),
       seen: JSON.stringify([
         title,
+        url,
+        item.authors,
+        item.attachments,
         item.content_html,
         item.content_text,
         item.summary,

@@ -166,6 +166,7 @@ export function guardFeed(given: Feed): Feed {
     description: cleanLine(given.description) || title,
     language: safeLanguage(given.language),
     homeUrl,
+    ...(given.firstUrl !== undefined && { firstUrl: given.firstUrl }),
     urls,
     folder: given.folder,
     updatedAt: safeDate(given.updatedAt) ?? unknownDate,

@@ -22,7 +22,7 @@ function hasAudio({ enclosure }: FeedItem): boolean {
 /** @param text encodes plain text as XML content */
 export function channelPodcast(feed: Feed, text: (value: string) => string): readonly string[] {
   if (!isPodcast(feed)) return []
-  const { title, authors, icon, urls, history } = feed
+  const { title, authors, icon, firstUrl, urls, history } = feed
   const owner = authors.find(({ email }) => email !== undefined)
   return [
     element('itunes:author', {}, text(authors.map(({ name }) => name).join(', ') || title)),
@@ -39,7 +39,7 @@ export function channelPodcast(feed: Feed, text: (value: string) => string): rea
     ...categoryElement(feed.podcastCategory),
     element('itunes:explicit', {}, 'false'),
     ...pictureElement(icon),
-    element('podcast:guid', {}, podcastGuid((history?.current ?? urls).rss)),
+    element('podcast:guid', {}, podcastGuid(firstUrl ?? (history?.current ?? urls).rss)),
     element('podcast:locked', {}, 'no'),
   ]
 }

@@ -91,7 +91,7 @@ export function toFeed(
   items: readonly FeedItem[],
   rest: Pick<Feed, 'hubs' | 'podcastCategory' | 'history' | 'withdrawn'>,
 ): Feed {
-  const { id, title, description, language, folder, urls, authors } = channel
+  const { id, title, description, language, folder, firstUrl, urls, authors } = channel
   const { url, copyright, icon } = publication
   const changes = [
     ...items.map((item) => item.updatedAt),
@@ -104,6 +104,7 @@ export function toFeed(
     language,
     // The page of a term stands beside its documents.
     homeUrl: channel.kind === 'site' ? url : urls.rss.replace(/[^/]*$/, ''),
+    ...(firstUrl !== undefined && { firstUrl }),
     urls,
     folder,
     updatedAt: latestDate(changes),

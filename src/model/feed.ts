@@ -10,6 +10,8 @@ export interface Feed {
   readonly language: string
   /** absolute URL of the page that the feed belongs to */
   readonly homeUrl: string
+  /** where its RSS document stood when it was first published, where that was elsewhere: a podcast's identity is made of it */
+  readonly firstUrl?: string
   /** the three documents, each naming itself */
   readonly urls: FeedUrls
   /** where the documents stand below out/, `''` or `tags/nato/` */

@@ -12,6 +12,8 @@ export interface Publication {
   readonly description: string
   /** absolute http(s) URL with a trailing slash: where out/ is published */
   readonly url: string
+  /** the same, as it was when the feeds were first published, where it is another one now: their identities are made of it */
+  readonly firstUrl?: string
   /** BCP 47 */
   readonly language: string
   /** IANA time zone: dates without an offset are in it */

@@ -142,6 +142,61 @@ describe('tidings build', () => {
     expect(await readFile(join(folder, 'out/feed.json'), 'utf8')).not.toBe(before)
   })
 
+  it('explains in the publication’s zone, tells feeds that end, and says when there is nothing to compare', async () => {
+    const folder = await newPublication(
+      {},
+      { publication: { ...publication, timezone: 'Europe/Madrid' } },
+    )
+    const explain = (...args: string[]) =>
+      tidings(['build', '--explain', '--strict', ...args, '-C', folder, ...now])
+    const write = (title: string, date: string, more = '') =>
+      writeFile(
+        join(folder, `content/${title}.md`),
+        `---\ntitle: ${title}\ndate: ${date}\n${more}---\n\nText.\n`,
+      )
+    await write('Tagged', '2025-12-02', 'tags: [t]\n')
+    expect((await explain()).stdout).toContain('no feeds in out/ to compare with')
+    await write('Tagged', '2025-12-03', 'tags: [u]\n')
+    const { status, stdout } = await explain()
+    expect(status).toBe(3)
+    expect(stdout).toContain('moved from 2025-12-02 to 2025-12-03')
+    expect(stdout).toContain('tags/t/\n  gone     the whole feed')
+  })
+
+  it('warns of a feed that would become another one, and keeps its identity where it began elsewhere', async () => {
+    const podcast = {
+      'content/a.md': '---\ntitle: A\ndate: 2026-01-01\nenclosure: a.mp3\n---\nText.\n',
+    }
+    const folder = await newPublication(podcast, { publication })
+    const build = (...args: string[]) => tidings(['build', ...args, '-C', folder, ...now])
+    const identities = async () => {
+      const [atom, rss] = await Promise.all(
+        ['atom.xml', 'rss.xml'].map((name) => readFile(join(folder, 'out', name), 'utf8')),
+      )
+      return [/<id>.*?<\/id>/.exec(atom ?? '')?.[0], /<podcast:guid>.*?</.exec(rss ?? '')?.[0]]
+    }
+    const move = (settings: object) =>
+      writeFile(
+        join(folder, 'tidings.config.json'),
+        JSON.stringify({
+          publication: { ...publication, url: 'https://new.example/', ...settings },
+        }),
+      )
+    await build()
+    const before = await identities()
+    expect(before).not.toContain(undefined)
+    await move({})
+    const refused = await build('--explain', '--strict')
+    expect([refused.status, refused.stdout]).toEqual([
+      3,
+      expect.stringContaining('set publication.firstUrl'),
+    ])
+    await move({ firstUrl: publication.url })
+    expect((await build('--explain', '--strict')).stdout).not.toContain('another identity')
+    await build()
+    expect(await identities()).toEqual(before)
+  })
+
   it('builds again while watching, tells a fault, and ends politely', async () => {
     const folder = await newPublication()
     const { child, ended } = start(['build', '--watch', '-C', folder])

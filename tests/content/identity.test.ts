@@ -168,6 +168,14 @@ it('names both files that have one identity', () => {
   ])
 })
 
+it('names both files that declare the same text, whatever their dates', () => {
+  const pieces = { a: { id: 'post' }, b: { id: 'post', date: '2023-01-01' } }
+  const clash = [{ file: 'content/b.md', message: expect.stringMatching(/content\/a\.md: 'post'/) }]
+  expect(publish(pieces).problems).toMatchObject(clash)
+  expect(publish(pieces, publish({ a: {}, b: {} })).problems).toMatchObject(clash)
+  expect(publish(pieces, publish({ a: { id: 'post' } })).problems).toMatchObject(clash)
+})
+
 it('names both files when one declares the identity under which the other was published', () => {
   const before = publish({ a: {} })
   const { problems } = publish({ a: {}, b: { id: idOf(before, 'a') ?? '' } }, before)

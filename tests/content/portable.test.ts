@@ -81,6 +81,16 @@ describe('what portable HTML changes', () => {
       '<p><a href="https://www.youtube.com/watch?v=abc_1">The speech</a></p>',
     ],
     [
+      'a frame that a script would fill',
+      '<iframe class="lazyload" src="about:blank" data-src="https://www.youtube.com/embed/abc" title="Late"></iframe><iframe src="" data-lazy-src="https://player.vimeo.com/video/1" title="Later"></iframe>',
+      '<p><a href="https://www.youtube.com/watch?v=abc">Late</a></p><p><a href="https://vimeo.com/1">Later</a></p>',
+    ],
+    [
+      'players that a script would fill',
+      '<video data-src="a.mp4" data-poster="a.png"></video><audio src="about:blank" data-src="a.mp3"></audio><video><source data-src="b.mp4" type="video/mp4"></video><picture><source data-srcset="c.webp 2x"><img src="c.png" alt="c"></picture>',
+      '<video src="https://example.org/2022/nato/a.mp4" poster="https://example.org/2022/nato/a.png" controls=""></video><audio src="https://example.org/2022/nato/a.mp3" controls=""></audio><video controls=""><source type="video/mp4" src="https://example.org/2022/nato/b.mp4"></video><picture><source srcset="https://example.org/2022/nato/c.webp 2x"><img src="https://example.org/2022/nato/c.png" alt="c"></picture>',
+    ],
+    [
       'any other frame',
       'See <iframe src="//player.vimeo.com/video/1">old</iframe>',
       'See <p><a href="https://vimeo.com/1">▶ vimeo.com</a></p>',

@@ -27,12 +27,15 @@ export async function tellHubs(
     hash: hash('sha256', readFileSync(join(root, 'out', path)), 'base64url'),
   }))
   const before = readTold(join(root, memory))
-  const { told, pinged, failures } = await pingHubs(hubs, topics, before, { ...pingTerms, signal })
+  const {
+    told,
+    pinged,
+    hubs: taking,
+    failures,
+  } = await pingHubs(hubs, topics, before, { ...pingTerms, signal })
   await writeFiles(root, [{ path: memory, contents: `${JSON.stringify(told)}\n` }])
   if (pinged > 0)
-    progress.note(
-      `${paint.good('✓')} ${count(pinged, 'ping')} taken by ${count(hubs.length, 'hub')}`,
-    )
+    progress.note(`${paint.good('✓')} ${count(pinged, 'ping')} taken by ${count(taking, 'hub')}`)
   for (const failure of failures) progress.note(`${paint.warn('warning')} ${failure}`)
 }
 

@@ -56,6 +56,7 @@ const columns: ReadonlySet<string> = new Set<keyof Article | 'hash'>([
   ...(['section', 'language', 'description', 'hash', 'body', 'draft', 'inNewsletter'] as const),
 ])
 const rest: ReadonlySet<string> = new Set<keyof ParsedArticle>([
+  'contributors',
   'image',
   'enclosure',
   'expiresAt',
@@ -104,7 +105,10 @@ export function toCells(
 
 /** What only few articles have. */
 export interface RestOfRow
-  extends Pick<ParsedArticle, 'image' | 'enclosure' | 'expiresAt' | 'declaredId'> {}
+  extends Pick<
+    ParsedArticle,
+    'contributors' | 'image' | 'enclosure' | 'expiresAt' | 'declaredId'
+  > {}
 
 /** Makes a body whose text is read when somebody asks for it. */
 export type BodyOf = (found: Found, format: Body['format'], line: number, hash: string) => Body

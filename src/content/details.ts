@@ -1,7 +1,7 @@
 import type { Image } from '../model/article.ts'
 import type { Author, Publication } from '../model/publication.ts'
 import { cleanLine } from './clean.ts'
-import { type Fields, quote } from './fields.ts'
+import { type Field, type Fields, quote } from './fields.ts'
 import type { HtmlDocument } from './html-document.ts'
 import { readImage } from './media.ts'
 import { readAuthors } from './people.ts'
@@ -21,6 +21,16 @@ export function authorsOf(
   const name = cleanLine(document?.meta.get('author') ?? '')
   if (name !== '') return [{ name }]
   return publication.author ? [publication.author] : []
+}
+
+/** Who had a part in it besides the authors. */
+export function contributorsOf(
+  field: Field,
+  fields: Fields,
+  { url }: Publication,
+): readonly Author[] | undefined {
+  const contributors = readAuthors(field, fields, url)
+  return contributors.length > 0 ? contributors : undefined
 }
 
 /** The tags of all keys that hold any. */

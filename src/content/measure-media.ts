@@ -1,14 +1,15 @@
-import { statSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Article, copyArticle } from '../model/article.ts'
 import { type ArticleList, listOf } from '../model/article-list.ts'
+import { signatureLength, trueType } from './media-signature.ts'
 
 /** Where files that are published as they are stand in a publication, for one generator or another. */
 const staticFolders = ['static', 'public', 'assets']
 
 /**
- * Gives media files their true length where the author gave none and the file is at hand: beside its article, or in the
- * content folder or that of static files, under the path that it has on the web.
+ * Gives media files their true length and type where the file is at hand: beside its article, or in the content folder or
+ * that of static files, under the path that it has on the web.
  *
  * @param folder the content folder, relative to `root`
  * @param base the publication's URL
@@ -17,26 +18,38 @@ export function measureMedia(
   articles: ArticleList,
   { root, folder, base }: { readonly root: string; readonly folder: string; readonly base: string },
 ): ArticleList {
-  if (!articles.special().some((place) => isUnmeasured(articles.get(place)))) return articles
-  const measured = articles.slice().map((article) => {
+  const measured = new Map<number, Article>()
+  for (const place of articles.special()) {
+    const article = articles.get(place)
     const { enclosure, url, file } = article
-    if (!enclosure || !isUnmeasured(article)) return article
+    if (!enclosure) continue
     const beside = pathBelow(enclosure.url, url)
     const onSite = pathBelow(enclosure.url, base)
     const places = [
       ...(beside === undefined ? [] : [join(dirname(file), beside)]),
       ...(onSite === undefined ? [] : [folder, ...staticFolders].map((one) => join(one, onSite))),
     ]
-    const length = places.map((place) => sizeOf(join(root, place))).find((size) => size > 0)
-    return length
-      ? { ...copyArticle(article, article.id), enclosure: { ...enclosure, length } }
-      : article
-  })
-  return listOf(measured)
+    const found = firstOf(places, (path) => look(join(root, path)))
+    if (!found) continue
+    const { length, beginning } = found
+    const type = trueType(enclosure.type, beginning)
+    if (length === enclosure.length && type === enclosure.type) continue
+    const other = { ...copyArticle(article, article.id), enclosure: { ...enclosure, length, type } }
+    measured.set(place, other)
+  }
+  if (measured.size === 0) return articles
+  return listOf(articles.slice().map((article, place) => measured.get(place) ?? article))
 }
 
-function isUnmeasured({ enclosure }: Article): boolean {
-  return enclosure?.length === 0
+function firstOf<From, To>(
+  list: readonly From[],
+  find: (one: From) => To | undefined,
+): To | undefined {
+  for (const one of list) {
+    const found = find(one)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 /** @returns a path that does not leave its folder; undefined when the URL is not below the other */
@@ -54,11 +67,22 @@ function pathBelow(url: string, base: string): string | undefined {
   }
 }
 
-function sizeOf(path: string): number {
+/** @returns undefined for what is no file, is empty, or cannot be read */
+function look(path: string): { length: number; beginning: Uint8Array } | undefined {
   try {
     const stat = statSync(path, { throwIfNoEntry: false })
-    return stat?.isFile() ? stat.size : 0
+    if (!stat?.isFile() || stat.size === 0) return undefined
+    const descriptor = openSync(path, 'r')
+    try {
+      const beginning = Buffer.alloc(signatureLength)
+      return {
+        length: stat.size,
+        beginning: beginning.subarray(0, readSync(descriptor, beginning)),
+      }
+    } finally {
+      closeSync(descriptor)
+    }
   } catch {
-    return 0
+    return undefined
   }
 }

@@ -6,7 +6,7 @@ import { readTitle, type TitledBody } from './body.ts'
 import { cleanLine } from './clean.ts'
 import { localDay, type TimeZone } from './dates.ts'
 import { articleUrl, readDeclaredUrl } from './declared-url.ts'
-import { authorsOf, descriptionOf, imageOf, languageOf, tagsOf } from './details.ts'
+import { authorsOf, contributorsOf, descriptionOf, imageOf, languageOf, tagsOf } from './details.ts'
 import { createFields, type Field, type Fields, readBoolean } from './fields.ts'
 import { FrontMatterError, type ReadTable, type Table } from './front-matter.ts'
 import type { HtmlDocument } from './html-document.ts'
@@ -147,6 +147,7 @@ function assemble(
   const enclosure = fields.findAnywhere('enclosure')
   const expires = fields.find('expires', 'expirydate', 'expiry_date')
   const id = fields.findAnywhere('id', 'guid', 'uuid')
+  const contributors = fields.findAnywhere('contributors', 'contributor')
   return {
     file,
     slug,
@@ -161,6 +162,7 @@ function assemble(
     description: descriptionOf(fields, document),
     body,
     hash: hashText(body.source),
+    ...optional('contributors', contributors && contributorsOf(contributors, fields, publication)),
     ...optional('image', imageOf(fields, document, url)),
     ...optional('enclosure', enclosure && readEnclosure(enclosure, fields, url)),
     ...optional('expiresAt', readInstant(fields, expires, zone)),

@@ -11,11 +11,26 @@ export type Renderable = Pick<Article, 'body' | 'url' | 'slug' | 'description' |
 /** Renders an article's body: by its format to HTML, then made portable. Pure. */
 export function renderArticle(article: Renderable): RenderedArticle {
   const { body, url, slug, description } = article
-  const place = { url, prefix: `${slug}-` }
+  const place = { url, prefix: idPrefix(url, slug) }
   const html = makePortable(toHtml(body), place)
   const image = article.image ?? firstImage(html)
   const summary = shorten(plainDescription(description, url)) || summarise(html)
   return { html, summary, ...(image && { image }) }
+}
+
+/** By its address rather than its slug, which articles of two years or sections may share. */
+function idPrefix(url: string, slug: string): string {
+  const path = URL.parse(url)?.pathname ?? ''
+  const parts = path.split('/').filter((part) => part !== '')
+  return parts.length < 2 ? `${slug}-` : `${parts.map(decode).join('--')}-`
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part // %zz
+  }
 }
 
 function toHtml({ format, source }: Body): string {

@@ -86,6 +86,10 @@ export class StoredArticle implements Article, ParsedArticle {
     return this.#body
   }
 
+  get contributors(): readonly Author[] | undefined {
+    return this.#more.contributors
+  }
+
   get image(): Image | undefined {
     return this.#more.image
   }

@@ -68,7 +68,11 @@ const fillEntry = templates(({ start, content, title, summary, item }: EntryToke
 const entryXml = writtenOnce((item, language) => {
   const marks = placeholders()
   const own = item.language === language ? '' : inLanguage(item.language)
-  const isUpdated = item.updatedAt > item.publishedAt
+  const person = ({ name, email, url }: Author) => ({
+    name: marks.text(name),
+    ...(email && { email: marks.text(email) }),
+    ...(url && { link: marks.text(url) }),
+  })
   const title = unmistakable(item.title)
   const summary = unmistakable(item.summary)
   const entry = {
@@ -76,16 +80,11 @@ const entryXml = writtenOnce((item, language) => {
     id: marks.text(item.id),
     link: marks.text(item.url),
     date: marks.date(distinctDate(item.updatedAt, item.id)),
-    published: marks.date(
-      isUpdated ? isoDate(item.publishedAt) : distinctDate(item.publishedAt, item.id),
-    ),
+    published: marks.date(distinctDate(item.publishedAt, item.id)),
     ...(item.summary && { description: marks.text(summary.text) }),
     ...(item.html && { content: marks.cdata(item.html) }),
-    author: item.authors.map(({ name, email, url }) => ({
-      name: marks.text(name),
-      ...(email && { email: marks.text(email) }),
-      ...(url && { link: marks.text(url) }),
-    })),
+    author: item.authors.map(person),
+    ...(item.contributors && { contributor: item.contributors.map(person) }),
     category: item.tags.map((tag) => ({ name: marks.text(tag), term: marks.text(tag) })),
     copyright: marks.elements([...enclosureElements(item.enclosure), ...mediaElements(item.image)]),
   }

@@ -65,6 +65,7 @@ function guardItem(given: FeedItem, base: string): FeedItem {
   const title = cleanLine(given.title) || beginning(text) || url
   const image = safeImage(given.image, base)
   const enclosure = safeEnclosure(given.enclosure, base)
+  const contributors = safeAuthors(given.contributors ?? [])
   return {
     id: cleanLine(given.id) || url,
     url,
@@ -75,6 +76,7 @@ function guardItem(given: FeedItem, base: string): FeedItem {
     publishedAt,
     updatedAt: updatedAt < publishedAt ? publishedAt : updatedAt,
     authors: safeAuthors(given.authors),
+    ...(contributors.length > 0 && { contributors }),
     tags: [...new Set(given.tags.map(cleanLine))].filter((tag) => tag !== ''),
     language: safeLanguage(given.language),
     ...(image && { image }),

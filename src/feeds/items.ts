@@ -22,7 +22,8 @@ export function openItems(
   const spelling = new Map(termsOf('tag', articles).map(({ key, name }) => [key, name]))
   return (article) => {
     const { html, summary, image = article.image } = render(article)
-    const { id, url, title, publishedAt, updatedAt, authors, language, enclosure } = article
+    const { id, url, title, publishedAt, updatedAt, authors, contributors } = article
+    const { language, enclosure } = article
     const tags = article.tags.map((tag) => spelling.get(termKey(tag)) ?? cleanLine(tag))
     return {
       id,
@@ -33,6 +34,7 @@ export function openItems(
       publishedAt,
       updatedAt,
       authors,
+      ...(contributors && { contributors }),
       tags: [...new Set(tags)],
       language,
       ...(image && { image }),

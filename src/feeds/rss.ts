@@ -100,11 +100,12 @@ function channelElements(feed: Feed): readonly string[] {
 }
 
 function itemElements(item: FeedItem, feedLanguage: string): readonly string[] {
-  const { authors, publishedAt, updatedAt, language, image, enclosure } = item
+  const { authors, contributors = [], publishedAt, updatedAt, language, image, enclosure } = item
   const { url, length, type } = enclosure ?? {}
   return [
     ...(url ? [element('enclosure', { url, length, type })] : []),
     ...authors.map(({ name }) => element('dc:creator', {}, plainText(name))),
+    ...contributors.map(({ name }) => element('dc:contributor', {}, plainText(name))),
     ...(updatedAt > publishedAt ? [element('atom:updated', {}, isoDate(updatedAt))] : []),
     ...(language && language !== feedLanguage ? [element('dc:language', {}, language)] : []),
     ...mediaElements(image),

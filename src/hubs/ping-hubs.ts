@@ -16,6 +16,8 @@ export interface PingResult {
   readonly told: Told
   /** how many pings were taken */
   readonly pinged: number
+  /** how many hubs took any */
+  readonly hubs: number
   /** one a hub that did not take one, with the reason */
   readonly failures: readonly string[]
 }
@@ -46,11 +48,12 @@ export async function pingHubs(
   return {
     told: Object.fromEntries(results.map(({ hub, told }) => [hub, told])),
     pinged: results.reduce((sum, { pinged }) => sum + pinged, 0),
+    hubs: results.filter(({ pinged }) => pinged > 0).length,
     failures: results.flatMap(({ hub, failure }) => (failure ? [`hub ${hub}: ${failure}`] : [])),
   }
 }
 
-/** One topic after the other; the first that is not taken ends it, for the hub would take no other either. */
+/** One topic after the other, until one is not taken for a reason that is no matter of the topic. */
 async function pingHub(
   hub: string,
   topics: readonly Topic[],
@@ -61,36 +64,43 @@ async function pingHub(
   const told = Object.fromEntries(Object.entries(before).filter(([url]) => current.has(url)))
   const changed = topics.filter(({ url, hash }) => told[url] !== hash)
   let pinged = 0
+  let failure: string | undefined
   for (const { url, hash } of changed) {
-    const failure = await ping(hub, url, terms)
-    if (failure !== undefined) {
-      const rest = changed.length - pinged
-      return {
-        told,
-        pinged,
-        failure: `${failure}; ${rest} of ${changed.length} pings wait for the next run`,
-      }
+    const refused = await ping(hub, url, terms)
+    if (refused === undefined) {
+      told[url] = hash
+      pinged++
+      continue
     }
-    told[url] = hash
-    pinged++
+    failure ??= refused.ofTopic ? `${refused.reason} for ${url}` : refused.reason
+    if (!refused.ofTopic) break
   }
-  return { told, pinged }
+  if (failure === undefined) return { told, pinged }
+  const rest = `${changed.length - pinged} of ${changed.length} pings wait for the next run`
+  return { told, pinged, failure: `${failure}; ${rest}` }
 }
 
 /** @returns why the hub did not take it */
-async function ping(hub: string, topic: string, terms: PingTerms): Promise<string | undefined> {
+async function ping(hub: string, topic: string, terms: PingTerms): Promise<Refused | undefined> {
   for (const wait of [...terms.pauses, undefined]) {
     const answer = await post(hub, topic, terms)
     if (answer.taken) return undefined
-    if (wait === undefined || !answer.again || terms.signal.aborted) return answer.reason
+    if (wait === undefined || !answer.again || terms.signal.aborted) return answer
     await pause(wait, undefined, { signal: terms.signal }).catch(() => undefined)
   }
   return undefined
 }
 
-type Answer =
-  | { readonly taken: true }
-  | { readonly taken: false; readonly again: boolean; readonly reason: string }
+interface Refused {
+  readonly taken: false
+  /** whether it may be taken in a while */
+  readonly again: boolean
+  /** whether it may take another topic */
+  readonly ofTopic: boolean
+  readonly reason: string
+}
+
+type Answer = { readonly taken: true } | Refused
 
 async function post(hub: string, topic: string, { timeout, signal }: PingTerms): Promise<Answer> {
   try {
@@ -98,15 +108,21 @@ async function post(hub: string, topic: string, { timeout, signal }: PingTerms):
       method: 'POST',
       body: new URLSearchParams({ 'hub.mode': 'publish', 'hub.url': topic, 'hub.topic': topic }),
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
-      redirect: 'error',
+      redirect: 'manual',
     })
     await response.body?.cancel()
     if (response.ok) return { taken: true }
-    const again = response.status >= 500 || response.status === 429
+    const { status, statusText, headers } = response
+    const again = status >= 500 || status === 429
+    // The hub's own address is wrong, or we are: no topic would change that
+    const ofTopic =
+      status >= 400 && status < 500 && ![401, 403, 404, 405, 410, 429].includes(status)
+    const moved = status < 400 ? `, it has moved to ${headers.get('location') ?? 'somewhere'}` : ''
     return {
       taken: false,
       again,
-      reason: `answered ${response.status} ${response.statusText}`.trim(),
+      ofTopic,
+      reason: `answered ${status} ${statusText}`.trim() + moved,
     }
   } catch (error) {
     const timedOut = error instanceof Error && error.name === 'TimeoutError'
@@ -115,6 +131,7 @@ async function post(hub: string, topic: string, { timeout, signal }: PingTerms):
     return {
       taken: false,
       again: true,
+      ofTopic: false,
       reason: timedOut ? `no answer in ${timeout / 1000} s` : `out of reach: ${reason}`,
     }
   }

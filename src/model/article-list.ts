@@ -17,7 +17,7 @@ export interface ArticleList extends Iterable<Article> {
   column<Name extends Column>(name: Name): (place: number) => Article[Name]
   /** `publishedAt` by the places of the articles, milliseconds since 1970-01-01T00:00Z */
   times(): (place: number) => number
-  /** in order, the places of those that may have an image, an enclosure or an end; all others have none */
+  /** in order, the places of those that may have an image, an enclosure, contributors or an end; all others have none */
   special(): readonly number[]
 }
 

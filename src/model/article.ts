@@ -55,6 +55,8 @@ export interface Article {
   readonly updatedAt: Date
   /** in the order of the by-line; the publication's author where the article names none; may be empty */
   readonly authors: readonly Author[]
+  /** who else had a part in it; absent for nobody */
+  readonly contributors?: readonly Author[] | undefined
   readonly tags: readonly string[]
   /** the first folder below content/, or empty */
   readonly section: string
@@ -79,7 +81,7 @@ export interface Article {
 export function copyArticle(article: Omit<Article, 'id'>, id: ArticleId): Article {
   const { file, slug, url, title, publishedAt, updatedAt, authors, tags, section } = article
   const { language, description, body, draft, inNewsletter } = article
-  const { image, enclosure, expiresAt } = article
+  const { contributors, image, enclosure, expiresAt } = article
   const plain = {
     id,
     file,
@@ -97,9 +99,10 @@ export function copyArticle(article: Omit<Article, 'id'>, id: ArticleId): Articl
     draft,
     inNewsletter,
   }
-  if (!image && !enclosure && !expiresAt) return plain
+  if (!contributors && !image && !enclosure && !expiresAt) return plain
   return {
     ...plain,
+    ...(contributors && { contributors }),
     ...(image && { image }),
     ...(enclosure && { enclosure }),
     ...(expiresAt && { expiresAt }),

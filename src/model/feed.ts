@@ -72,6 +72,7 @@ export interface FeedItem {
   readonly publishedAt: Date
   readonly updatedAt: Date
   readonly authors: readonly Author[]
+  readonly contributors?: readonly Author[]
   readonly tags: readonly string[]
   readonly language: string
   readonly image?: Image

@@ -241,7 +241,7 @@ it('asks for the folder that is not there', async () => {
   })
 })
 
-it('measures media files that are at hand, and takes the length that the author gave', async () => {
+it('measures media files that are at hand, and takes the word of the author for all others', async () => {
   const withMedia = (media: string) => `---\ndate: 2022-06-29\nenclosure: ${media}\n---\nWords`
   await write({
     'content/a/index.md': withMedia('talk.mp3'),
@@ -250,11 +250,27 @@ it('measures media files that are at hand, and takes the length that the author 
     'static/audio/tälk two.mp3': new Uint8Array(99),
     'content/c.md': withMedia('{ url: talk.mp3, length: 7 }'),
     'content/talk.mp3': new Uint8Array(55),
-    'content/d.md': withMedia('https://elsewhere.example.net/talk.mp3'),
+    'content/d.md': withMedia('{ url: https://elsewhere.example.net/talk.mp3, length: 8 }'),
     'content/e.md': withMedia('..%2F..%2Ftalk.mp3'),
     'talk.mp3': new Uint8Array(11),
+    'content/f.md': withMedia('{ url: real.wav, type: video/mp4, length: 5 }'),
+    'content/real.wav': Buffer.from('RIFF0000WAVEfmt '),
+    'content/g.md': withMedia('{ url: talk.m4a, type: audio/x-m4a }'),
+    'content/talk.m4a': Buffer.from('0000ftypM4A '),
+    'content/h.md': withMedia('empty.mp3'),
+    'content/empty.mp3': '',
   })
   const { articles, problems } = await load()
   expect(problems).toEqual([])
-  expect(articles.slice().map(({ enclosure }) => enclosure?.length)).toEqual([1234, 99, 7, 0, 0])
+  const media = articles.slice().map(({ enclosure }) => [enclosure?.length, enclosure?.type])
+  expect(media).toEqual([
+    [1234, 'audio/mpeg'],
+    [99, 'audio/mpeg'],
+    [55, 'audio/mpeg'],
+    [8, 'audio/mpeg'],
+    [0, 'audio/mpeg'],
+    [16, 'audio/wav'],
+    [12, 'audio/x-m4a'],
+    [0, 'audio/mpeg'],
+  ])
 })

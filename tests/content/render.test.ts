@@ -19,6 +19,14 @@ describe('a rendered article', () => {
     expect(summary).toBe('Said.')
   })
 
+  it('shares no id with one of the same slug at another address', () => {
+    const source = 'Said.[^a]\n\n[^a]: Who.'
+    const url = 'https://example.org/2026/d%C3%ADa/one/'
+    const { html } = renderArticle(article({ source }, { url }))
+    expect(html).toContain('<li id="2026--día--one-fn-a">')
+    expect(html).toContain(`href="${url}#2026--d%C3%ADa--one-fnref-a"`)
+  })
+
   it('has the author’s summary without marks, else its own beginning', () => {
     const source = 'The body.'
     expect(

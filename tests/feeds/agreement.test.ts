@@ -49,6 +49,7 @@ const anyItem: fc.Arbitrary<FeedItem> = fc.record(
     publishedAt: fc.date({ noInvalidDate: false }),
     updatedAt: fc.date({ noInvalidDate: false }),
     authors: fc.array(author, { maxLength: 3 }),
+    contributors: fc.array(author, { maxLength: 2 }),
     tags: fc.array(hostile, { maxLength: 3 }),
     language: fc.oneof(hostile, fc.constant('de')),
     image: fc.record({ url, alt: hostile }),

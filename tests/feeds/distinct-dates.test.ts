@@ -20,9 +20,10 @@ it('gives entries of one day a fraction of a second each, wherever they stand', 
   }
 })
 
-it('leaves alone the day on which an article came out that was updated later', () => {
-  const [entry] =
-    read(item({ publishedAt: day, updatedAt: new Date('2026-11-20T10:00:00Z') })) ?? []
-  expect(entry?.updated).toMatch(/^2026-11-20T10:00:00\.\d{6}Z$/)
-  expect(entry?.published).toBe('2026-11-20T00:00:00Z')
+it('leaves the instant at which an article came out where it was when it is updated', () => {
+  const later = new Date('2026-11-20T10:00:00Z')
+  const [before] = read(item({ publishedAt: day, updatedAt: day })) ?? []
+  const [after] = read(item({ publishedAt: day, updatedAt: later })) ?? []
+  expect(after?.updated).toMatch(/^2026-11-20T10:00:00\.\d{6}Z$/)
+  expect(after?.published).toBe(before?.published)
 })

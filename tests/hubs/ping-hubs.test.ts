@@ -17,7 +17,8 @@ async function startHub(...statuses: readonly number[]) {
     const form = new URLSearchParams(await text(request))
     const status = statuses[Math.min(pings.length, statuses.length - 1)] ?? 204
     pings.push(`${request.method} ${form.get('hub.mode')} ${form.get('hub.url')}`)
-    if (status > 0) response.writeHead(status).end('some text')
+    const headers = status === 307 ? { location: 'https://hub.example/' } : {}
+    if (status > 0) response.writeHead(status, headers).end('some text')
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const { port } = server.address() as AddressInfo
@@ -55,15 +56,32 @@ describe('a ping to the hubs', () => {
   })
 
   it('says which hub did not take it and why, and keeps it for the next time', async () => {
-    await using hub = await startHub(400)
+    await using hub = await startHub(403)
     await using good = await startHub(202)
     const result = await pingHubs([hub.url, good.url], topics, {}, terms)
-    expect(result.pinged).toBe(2)
+    expect(result).toMatchObject({ pinged: 2, hubs: 1 })
     expect(result.failures).toEqual([
-      `hub ${hub.url}: answered 400 Bad Request; 2 of 2 pings wait for the next run`,
+      `hub ${hub.url}: answered 403 Forbidden; 2 of 2 pings wait for the next run`,
     ])
     expect(hub.pings).toHaveLength(1)
     expect(result.told[hub.url]).toEqual({})
+  })
+
+  it('goes on with the other topics when one is refused', async () => {
+    await using hub = await startHub(400, 204)
+    const { pinged, told, failures } = await pingHubs([hub.url], topics, {}, terms)
+    expect(pinged).toBe(1)
+    expect(Object.keys(told[hub.url] ?? {})).toEqual([topics[1]?.url])
+    expect(failures).toEqual([
+      `hub ${hub.url}: answered 400 Bad Request for ${topics[0]?.url}; 1 of 2 pings wait for the next run`,
+    ])
+  })
+
+  it('does not follow a hub that has moved, and says where to', async () => {
+    await using hub = await startHub(307)
+    const { failures } = await pingHubs([hub.url], topics, {}, terms)
+    expect(failures).toEqual([expect.stringContaining('it has moved to https://hub.example/')])
+    expect(hub.pings).toHaveLength(1)
   })
 
   it('gives up on a hub that is silent, or not there', async () => {

@@ -167,7 +167,34 @@ function noteFault(
     notes.error('control-character', at, `XML cannot carry the character U+${code}; delete it`)
     return true
   }
+  // The parser reads on to the next semicolon, which may be as far away as the end
+  const stray = strayAmpersand(text, at)
+  if (stray !== undefined) {
+    const shown = show(text.slice(stray, stray + 12).split('\n', 1)[0] ?? '')
+    notes.error('xml-malformed', stray, `the '&' of ${shown} stands for itself; write it as &amp;`)
+    return false
+  }
   const remedy = 'readers show nothing of a document that is not well-formed'
   notes.error('xml-malformed', at, `${reason}; ${remedy}`)
   return false
+}
+
+const reference = /&(?:[\p{L}_:][\p{L}\p{N}_:.-]*|#\d+|#x[\da-f]+);/iuy
+const ends: Readonly<Record<string, string>> = { '<!--': '-->', '<![CDATA[': ']]>', '<?': '?>' }
+
+/** Where the first `&` before a place stands that begins no reference (XML 1.0 §4.1). */
+function strayAmpersand(text: string, before: number): number | undefined {
+  const next = /<!--|<!\[CDATA\[|<\?|&/g
+  for (let found = next.exec(text); found && found.index < before; found = next.exec(text)) {
+    const end = ends[found[0]]
+    if (end === undefined) {
+      reference.lastIndex = found.index
+      if (!reference.test(text)) return found.index
+    } else {
+      const at = text.indexOf(end, next.lastIndex)
+      if (at < 0) return undefined
+      next.lastIndex = at
+    }
+  }
+  return undefined
 }

@@ -93,6 +93,22 @@ describe('a document', () => {
 describe('the place of a finding', () => {
   const placeOf = (text: string) => check(text).findings.map(({ line, column }) => [line, column])
 
+  it.each([
+    ['<title>a & b</title>', 10],
+    ['<title>AT&T</title>', 10],
+    ['<link>?a=1&b=2</link>', 11],
+    ['<a href="?a=1&b=2"/>', 14],
+    ['<!-- & --><![CDATA[&]]><?x &?><title>&amp;&#38;&#x26;&eacute;& </title>', 62],
+  ])('is that of an ampersand that begins nothing: %s', (text, column) => {
+    const { findings } = check(`<rss version="2.0"><channel>\n${text}\n</channel></rss>`)
+    const { line, column: found, message } = findings.at(-1) ?? {}
+    expect([line, found, message]).toEqual([
+      2,
+      column,
+      expect.stringContaining('write it as &amp;'),
+    ])
+  })
+
   it('is that of an element, or of an attribute', () => {
     expect(
       placeOf(

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import type { Content } from '../content/load.ts'
+import { termFolders } from '../feeds/channels.ts'
 import {
   advanceHistory,
   formatHistory,
@@ -13,7 +14,7 @@ import {
   withdrawals,
 } from '../feeds/history.ts'
 import type { SitePast } from '../feeds/to-feed.ts'
-import type { ArticleId } from '../model/article.ts'
+import type { Article, ArticleId } from '../model/article.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
 import { writeFiles } from '../output/write-files.ts'
@@ -34,17 +35,22 @@ export interface NextHistory {
  * @throws {Fault} 'content-invalid' when `tidings.history` cannot be read or understood
  */
 export function nextHistory(config: Config, content: Content, now: Date): NextHistory {
-  const { archives, limit } = config.feeds
-  const { articles, collection, urlOf } = content
+  const { archives, limit, per } = config.feeds
+  const { articles, collection, formerOf, urlOf } = content
+  const foldersOf = (article: Article) => termFolders(article, per)
   const { url: base } = config.publication
   const gone = content.gone.map((entry) => ({
     ...entry,
     path: () => pathBelow(urlOf(entry), base),
+    folders: () => {
+      const former = formerOf(entry)
+      return former ? foldersOf(former) : []
+    },
   }))
   const before = readHistory(config.root)
   const terms = { articles: collection.articles, gone, limit, archives, now }
   const history = advanceHistory(before, terms)
-  const withdrawn = withdrawals(history, { articles, gone, now })
+  const withdrawn = withdrawals(history, { articles, gone, now, foldersOf })
   return {
     past: { ...(archives && { history }), withdrawn },
     history,

@@ -39,8 +39,8 @@ export interface KeptArticles {
    * @returns undefined when there was a former one
    */
   first(fileAt: (place: number) => Found): FirstArticles | undefined
-  /** Where an article stood whose file is gone now. */
-  urlOf(file: string): string | undefined
+  /** An article whose file is gone now, as it was. */
+  gone(file: string): StoredArticle | undefined
   /** All files, where no folder has changed since the former build. @param path of the content folder */
   list(path: string, folder: string): Folder | undefined
   /** @param listing of the files that were kept and those that were not; without it, they are looked for next time */
@@ -98,7 +98,7 @@ export function openKept(cache: CacheFile, bodyOf: BodyOf): KeptArticles {
       former ? [...new Set([...former.base.allNeeds(), ...former.newer.allNeeds()])] : [],
     add: (added, stamp) => next.add(added, safeStamp(stamp, cache.startedAt)),
     take: (from, row) => next.take(from, row),
-    urlOf: (file) => former?.urlOf(file),
+    gone: (file) => former?.gone(file),
     former(fileAt) {
       const isWhole =
         same + changed.size === former?.base.count && same + changed.size === next.count()
@@ -171,7 +171,7 @@ interface FormerRows {
   /** rows of the base that newer ones have taken the place of */
   newerRows(): readonly number[]
   article(row: number, found: Found): StoredArticle
-  urlOf(file: string): string | undefined
+  gone(file: string): StoredArticle | undefined
 }
 
 function openFormer({ base, changes }: Former, bodyOf: BodyOf): FormerRows {
@@ -181,23 +181,22 @@ function openFormer({ base, changes }: Former, bodyOf: BodyOf): FormerRows {
   for (let at = 0; at < newer.count; at++)
     overlay.set(findFile(newer.file(at), rows.count, rows.file), at)
   const newerAt = (row: number) => overlay.get(row)
+  const articleAt = (row: number, found: Found) => {
+    const at = newerAt(row)
+    return at === undefined
+      ? new StoredArticle(rows, row, found)
+      : new StoredArticle(newer, at, found)
+  }
   return {
     base: rows,
     newer,
     lock: (changes ?? base).lock,
     newerAt,
     newerRows: () => [...overlay.keys()],
-    article(row, found) {
-      const at = newerAt(row)
-      return at === undefined
-        ? new StoredArticle(rows, row, found)
-        : new StoredArticle(newer, at, found)
-    },
-    urlOf(file) {
+    article: articleAt,
+    gone(file) {
       const row = findFile(file, rows.count, rows.file)
-      if (row < 0) return undefined
-      const at = newerAt(row)
-      return at === undefined ? rows.url(row) : newer.url(at)
+      return row < 0 ? undefined : articleAt(row, { file, path: '' })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ArticleId } from '../model/article.ts'
+import type { Article, ArticleId } from '../model/article.ts'
 import { type ArticleList, listOf } from '../model/article-list.ts'
 import type { Collection } from '../model/collection.ts'
 import { once } from '../model/memo.ts'
@@ -49,7 +49,9 @@ export interface Content {
   readonly wasPublished: (id: ArticleId) => boolean
   /** what has been published, or was to be, and is withdrawn: its file is gone or a draft again */
   readonly gone: readonly LockEntry[]
-  /** where such an article stood, as it was read last, or as the pattern of permalinks has it */
+  /** such an article as it was read last; undefined where that is not known */
+  readonly formerOf: (gone: LockEntry) => Article | undefined
+  /** where it stood, or would stand by the pattern of permalinks */
   readonly urlOf: (gone: LockEntry) => string
   /** Keeps what was read for the next run; once is enough. */
   keep(): void
@@ -86,7 +88,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     cache,
     threads: options.threads,
   })
-  const { results, problems, present, urlOf } = read
+  const { results, problems, present } = read
   const all = once(() => results.all())
   const parsed = once(() => all().flatMap((result) => parsedOf(result) ?? []))
   const place = { url: publication.url, zone, folder }
@@ -117,7 +119,8 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     read.keep({ idOf, lock: isPlain ? lock : '', isResettled: resettled !== undefined })
   }
   const knownIds = once(() => new Set(parsedLock().entries.map(({ id }) => id)))
-  const urls = once(() => new Map([...articles].map(({ file, url }) => [file, url])))
+  const byFile = once(() => new Map([...articles].map((article) => [article.file, article])))
+  const formerOf = ({ file }: LockEntry) => byFile().get(file) ?? read.gone(file)
   const parses = [...results.read.values()]
   const articles = measureMedia(identified.articles, {
     root,
@@ -130,7 +133,8 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     lock: { file: lockFile, text, changed: text !== before.text },
     wasPublished: (id) => knownIds().has(id),
     gone: identified.gone,
-    urlOf: (entry) => urls().get(entry.file) ?? urlOf(entry.file) ?? usualUrl(entry, reading),
+    formerOf,
+    urlOf: (entry) => formerOf(entry)?.url ?? usualUrl(entry, reading),
     keep: once(cache ? keep : () => undefined),
     problems: inOrder([
       ...problems,

@@ -33,8 +33,8 @@ export interface ReadFolder {
   readonly problems: readonly Problem[]
   /** all article files, with those that could not be read */
   readonly present: () => ReadonlySet<string>
-  /** where the article of a file stood that is gone since the former build, as far as that is kept */
-  readonly urlOf: (file: string) => string | undefined
+  /** the article of a file that is gone since the former build, as it was, where it was kept */
+  readonly gone: (file: string) => StoredArticle | undefined
   /** see KeptArticles */
   readonly former: FormerArticles | undefined
   /** where there was no former build and all articles can be kept */
@@ -176,7 +176,7 @@ export async function readArticles(
     results: { read: results, all: () => fileOf.map(resultAt) },
     problems,
     present,
-    urlOf: (file) => kept?.urlOf(file),
+    gone: (file) => kept?.gone(file),
     former: isWhole ? kept?.former(fileAt) : undefined,
     first: () => (isWhole && results.size === 0 ? kept?.first(fileAt) : undefined),
     isWhole,

@@ -1,4 +1,5 @@
-import type { ArticleList } from '../model/article-list.ts'
+import type { Article } from '../model/article.ts'
+import { type ArticleList, listOf } from '../model/article-list.ts'
 import type { Collection } from '../model/collection.ts'
 import type { Feed } from '../model/feed.ts'
 import type { Author, Publication } from '../model/publication.ts'
@@ -42,6 +43,16 @@ export function listChannels(
   ]
 }
 
+/** Where the feeds of an article's terms stand. */
+export function termFolders(article: Article, per: readonly TermKind[]): readonly string[] {
+  const alone = listOf([article])
+  return per.flatMap((kind) => termsOf(kind, alone).map(({ key }) => folderOf(kind, key)))
+}
+
+function folderOf(kind: TermKind, key: string): string {
+  return `${folders[kind]}/${termFolder(kind, key)}/`
+}
+
 function siteChannel(publication: Publication, articles: ArticleList): Channel {
   return {
     kind: 'site',
@@ -64,7 +75,7 @@ function termChannel(publication: Publication, kind: TermKind, term: Term): Chan
     title: `${publication.title}: ${name}`,
     ...(kind === 'language' && { language: name }),
     ...(kind === 'author' && { authors: [authorOf(term)] }),
-    ...placeOf(publication, `${folders[kind]}/${termFolder(kind, key)}/`),
+    ...placeOf(publication, folderOf(kind, key)),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Article, ArticleId } from '../model/article.ts'
 import type { ArticleList } from '../model/article-list.ts'
-import type { Withdrawal } from '../model/feed.ts'
+import type { PlacedWithdrawal } from '../model/feed.ts'
 import type { Problem } from '../model/problem.ts'
 
 /** What cannot be told from the articles as they are now, and has to stay as it was once decided. */
@@ -11,6 +11,8 @@ export interface Past {
   readonly withdrawnAt?: Date
   /** where it stood below the publication's URL, encoded; absent where that is not known */
   readonly path?: string
+  /** the feeds in which it stood besides the publication's: `tags/nato/`; absent for none, and where they are not known */
+  readonly folders?: readonly string[]
 }
 
 /** Most articles have no entry. */
@@ -22,19 +24,20 @@ export const historyFile = 'tidings.history'
 export const pageSize = 20
 
 const header = `# tidings.history: what readers of the feeds have been told. Keep it in Git beside tidings.lock; do not edit it.
-# One article a line, sorted by identity: identity, archive document (or -), when it was withdrawn (or -) and from which path, with a tab between.
+# One article a line, sorted by identity: identity, archive document (or -), when it was withdrawn (or -), from which path (or -) and which feeds, with a tab between.
 `
 
 /** Writes the history, sorted by identity, so that two branches rarely touch the same line. */
 export function formatHistory(history: History): string {
   const lines = [...history]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([id, { page, withdrawnAt, path }]) =>
+    .map(([id, { page, withdrawnAt, path, folders }]) =>
       [
         id,
         page ?? '-',
         withdrawnAt ? withdrawnAt.toISOString() : '-',
-        ...(path ? [path] : []),
+        ...(path || folders ? [path ?? '-'] : []),
+        ...(folders ? [folders.join(' ')] : []),
       ].join('\t'),
     )
   return header + lines.map((line) => `${line}\n`).join('')
@@ -60,8 +63,8 @@ export function parseHistory(text: string): {
       problem('an unresolved merge: keep the lines of both sides and delete the markers')
       continue
     }
-    const [, id = '', page = '', at = '', path] =
-      /^([^\t]+)\t(\d{1,7}|-)\t([^\t]+)(?:\t([!-~]+))?$/.exec(line) ?? []
+    const [, id = '', page = '', at = '', path, folders] =
+      /^([^\t]+)\t(\d{1,7}|-)\t([^\t]+)(?:\t([!-~]+)(?:\t([^\t]+))?)?$/.exec(line) ?? []
     const time = Date.parse(at)
     if (id === '' || page === '0' || (at !== '-' && Number.isNaN(time))) {
       problem('this line is damaged; take it back from Git')
@@ -70,7 +73,8 @@ export function parseHistory(text: string): {
     const past = {
       ...(page !== '-' && { page: Number(page) }),
       ...(at !== '-' && { withdrawnAt: new Date(time) }),
-      ...(path && { path }),
+      ...(path && path !== '-' && { path }),
+      ...(folders && { folders: folders.split(' ') }),
     }
     history.set(id, earlier(past, history.get(id)))
     lines++
@@ -89,10 +93,12 @@ function earlier(a: Past, b: Past = {}): Past {
   const at = a.withdrawnAt && b.withdrawnAt && b.withdrawnAt < a.withdrawnAt ? b : a
   const withdrawnAt = at.withdrawnAt ?? b.withdrawnAt
   const path = at.path ?? a.path ?? b.path
+  const folders = at.folders ?? a.folders ?? b.folders
   return {
     ...(Number.isFinite(page) && { page }),
     ...(withdrawnAt && { withdrawnAt }),
     ...(path && { path }),
+    ...(folders && { folders }),
   }
 }
 
@@ -103,6 +109,8 @@ export interface Gone {
   readonly date: string
   /** where it stood below the publication's URL, encoded, as far as that is known; asked for once */
   readonly path?: () => string | undefined
+  /** the feeds in which it stood besides the publication's; asked for once */
+  readonly folders?: () => readonly string[]
 }
 
 /**
@@ -148,10 +156,12 @@ export function advanceHistory(
     else next.set(id, { page })
   }
   const at = new Date(Math.floor(now.getTime() / 1000) * 1000)
-  for (const { id, path: pathOf } of gone) {
+  for (const { id, path: pathOf, folders: foldersOf } of gone) {
     if (next.get(id)?.withdrawnAt) continue
     const path = pathOf?.()
-    next.set(id, { ...next.get(id), withdrawnAt: at, ...(path && { path }) })
+    const folders = foldersOf?.() ?? []
+    const places = { ...(path && { path }), ...(folders.length > 0 && { folders }) }
+    next.set(id, { ...next.get(id), withdrawnAt: at, ...places })
   }
   return [...next].every(([id, past]) => history.get(id) === past) && next.size === history.size
     ? history
@@ -170,6 +180,7 @@ export function lastPage(history: History): number {
  * Not what was gone before its date had come, which nobody has seen.
  *
  * @param articles all of them, those that are held as well
+ * @param foldersOf the feeds of an article besides the publication's
  */
 export function withdrawals(
   history: History,
@@ -177,16 +188,23 @@ export function withdrawals(
     articles,
     gone,
     now,
-  }: { readonly articles: ArticleList; readonly gone: readonly Gone[]; readonly now: Date },
-): readonly Withdrawal[] {
-  const deleted = gone.flatMap(({ id, date }): Withdrawal[] => {
-    const at = history.get(id)?.withdrawnAt
-    return at && new Date(date) <= at ? [{ id, at }] : []
+    foldersOf = () => [],
+  }: {
+    readonly articles: ArticleList
+    readonly gone: readonly Gone[]
+    readonly now: Date
+    readonly foldersOf?: (article: Article) => readonly string[]
+  },
+): readonly PlacedWithdrawal[] {
+  const deleted = gone.flatMap(({ id, date }): PlacedWithdrawal[] => {
+    const { withdrawnAt: at, folders = [] } = history.get(id) ?? {}
+    return at && new Date(date) <= at ? [{ id, at, folders }] : []
   })
-  const expired = specialOf(articles).flatMap(
-    ({ id, publishedAt, expiresAt: at, draft }): Withdrawal[] =>
-      at && at <= now && publishedAt < at && !draft ? [{ id, at }] : [],
-  )
+  const expired = specialOf(articles).flatMap((article): PlacedWithdrawal[] => {
+    const { id, publishedAt, expiresAt: at, draft } = article
+    const isOver = at && at <= now && publishedAt < at && !draft
+    return isOver ? [{ id, at, folders: foldersOf(article) }] : []
+  })
   return [...deleted, ...expired].sort(
     (a, b) => b.at.getTime() - a.at.getTime() || (a.id < b.id ? -1 : 1),
   )

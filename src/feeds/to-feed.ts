@@ -1,6 +1,6 @@
 import type { Article, RenderArticle } from '../model/article.ts'
 import type { Collection } from '../model/collection.ts'
-import type { Feed, FeedItem, Withdrawal } from '../model/feed.ts'
+import type { Feed, FeedItem, PlacedWithdrawal } from '../model/feed.ts'
 import type { Publication } from '../model/publication.ts'
 import { type Channel, listChannels, placeOf } from './channels.ts'
 import { latestDate } from './guard.ts'
@@ -26,7 +26,7 @@ export interface SitePast {
   /** absent: the site's feed has no archive */
   readonly history?: History
   /** the latest first */
-  readonly withdrawn: readonly Withdrawal[]
+  readonly withdrawn: readonly PlacedWithdrawal[]
 }
 
 /**
@@ -62,7 +62,11 @@ export function openFeeds(
     return item
   }
   return (channel) => {
-    const { history, withdrawn }: SitePast = channel.kind === 'site' ? past : { withdrawn: [] }
+    const isSite = channel.kind === 'site'
+    const history = isSite ? past.history : undefined
+    const withdrawn = past.withdrawn.filter(
+      ({ folders }) => isSite || folders.includes(channel.folder),
+    )
     const articles = [
       ...channel.articles.slice(0, terms.limit),
       ...(history ? channel.articles.slice(terms.limit).filter(isWaiting(history)) : []),
@@ -75,7 +79,7 @@ export function openFeeds(
         complete: articles.length === channel.articles.length && last === 0,
         ...(last > 0 && { previous: placeOf(publication, `archive/${last}/`).urls }),
       },
-      withdrawn: withdrawn.slice(0, terms.limit),
+      withdrawn: withdrawn.slice(0, terms.limit).map(({ id, at }) => ({ id, at })),
     })
   }
 }

@@ -60,6 +60,12 @@ export interface Withdrawal {
   readonly at: Date
 }
 
+/** A withdrawal, and the feeds that it concerns besides the publication's. */
+export interface PlacedWithdrawal extends Withdrawal {
+  /** `tags/nato/`; empty where they are not known */
+  readonly folders: readonly string[]
+}
+
 /** An article in a feed: RSS item, Atom entry, JSON Feed item. */
 export interface FeedItem {
   readonly id: ArticleId

@@ -60,6 +60,47 @@ it('leaves a tombstone of an article that is deleted, until it comes back', asyn
   expect(await atom()).not.toContain('deleted-entry')
 })
 
+it('leaves tombstones in the feeds of the terms that an article had, and in no others', async () => {
+  const tagged = (title: string, more: string) =>
+    `---\ntitle: ${title}\ndate: 2026-02-02\nauthor: Ana Ruiz\n${more}---\n\nText.\n`
+  const folder = await newPublication(
+    {
+      'content/news/gone.md': tagged('Gone', 'tags: [one, Día]\n'),
+      'content/news/draft.md': tagged('Draft', 'tags: [one]\n'),
+      'content/news/over.md': tagged('Over', 'tags: [one]\nexpires: 2026-11-02\n'),
+      'content/news/stays.md': tagged('Stays', 'tags: [one, two, Día]\n'),
+    },
+    { feeds: { per: ['tag', 'author', 'section', 'language'] } },
+  )
+  const stones = async (feed: string) => {
+    const atom = await readFile(join(folder, 'out', feed, 'atom.xml'), 'utf8')
+    return [...atom.matchAll(/deleted-entry ref="[^"]*\/(\w+)"/g)].map(([, name]) => name).sort()
+  }
+  await build(folder, '2026-11-01T00:00:00Z')
+  await rm(join(folder, 'content/news/gone.md'))
+  await writeFile(
+    join(folder, 'content/news/draft.md'),
+    tagged('Draft', 'tags: [one]\ndraft: true\n'),
+  )
+  const expected = async () => {
+    expect(await stones('tags/one')).toEqual(['draft', 'gone', 'over'])
+    expect(await stones('tags/día')).toEqual(['gone'])
+    expect(await stones('tags/two')).toEqual([])
+    for (const feed of ['', 'authors/ana-ruiz', 'sections/news', 'languages/en'])
+      expect(await stones(feed)).toEqual(['draft', 'gone', 'over'])
+  }
+  await build(folder, '2026-11-03T00:00:00Z')
+  await expected()
+  // The history knows, without a cache too
+  await rm(join(folder, '.tidings'), { recursive: true })
+  await rm(join(folder, 'out'), { recursive: true })
+  await build(folder, '2026-11-04T00:00:00Z')
+  await expected()
+  await writeFile(join(folder, 'content/news/gone.md'), tagged('Gone', 'tags: [one]\n'))
+  await build(folder, '2026-11-05T00:00:00Z')
+  expect(await stones('tags/one')).toEqual(['draft', 'over'])
+})
+
 it('names the line of a history that two branches left unmerged', async () => {
   const folder = await newPublication({ 'tidings.history': '# history\n<<<<<<< HEAD\n' })
   const { status, stderr } = await tidings(['build', '-C', folder])

@@ -211,7 +211,7 @@ describe('a withdrawn article', () => {
     const later = advance(first, { gone, now: new Date('2027-01-01T00:00:00Z') })
     expect(later).toBe(first)
     expect(withdrawals(later, { articles: listOf([]), gone, now })).toEqual([
-      { id: 'tag:example.org,2020:a', at: now },
+      { id: 'tag:example.org,2020:a', at: now, folders: [] },
     ])
     expect(advance(later, {}).size).toBe(0)
   })

@@ -55,6 +55,25 @@ export function locateInArticle(
   return /^content|^encoded$/.test(field) ? { file, line: body.line } : { file }
 }
 
+/**
+ * The identity of the item or entry of a document in which a place stands: of what is found in the text as such, nothing else
+ * tells the article.
+ *
+ * @param line from 1, as is `column`
+ */
+export function itemAt(document: string, line: number, column: number): string | undefined {
+  let start = 0
+  for (let at = 1; at < line; at++) start = document.indexOf('\n', start) + 1
+  const place = start + column - 1
+  const begin = Math.max(
+    ...['<item>', '<entry>', '<entry '].map((tag) => document.lastIndexOf(tag, place)),
+  )
+  const end = Math.max(...['</item>', '</entry>'].map((tag) => document.lastIndexOf(tag, place)))
+  if (begin < 0 || begin < end) return undefined
+  const id = /<(?:id|guid[^>]*)>([^<]*)</.exec(document.slice(begin))?.[1]
+  return id?.replaceAll('&amp;', '&')
+}
+
 /** The line of the configuration that causes a finding about a feed as a whole. */
 export function locateInConfiguration(
   { field = '', subject }: About,

@@ -4,6 +4,7 @@ import { checkDocument, type DocumentFinding } from '../check/check-document.ts'
 import { checkConfiguration } from '../check/configuration.ts'
 import { type Finding, joinFindings } from '../check/findings.ts'
 import {
+  itemAt,
   lineOfSetting,
   locateInArticle,
   locateInConfiguration,
@@ -17,6 +18,7 @@ import { renderOpml } from '../feeds/opml.ts'
 import { toFeeds } from '../feeds/to-feed.ts'
 import type { RenderArticle } from '../model/article.ts'
 import type { ArticleList } from '../model/article-list.ts'
+import { once } from '../model/memo.ts'
 import type { Problem } from '../model/problem.ts'
 import { readContent } from './build-feeds.ts'
 import { correct } from './keep-corrections.ts'
@@ -42,10 +44,12 @@ export async function checkPublication(
   const render = await rememberRendered()()
   for (const { path, contents } of makeDocuments(config, content, now, render)) {
     documents++
+    const textOf = once(() => Buffer.from(contents).toString())
     const url = config.publication.url + path.split('/').map(encodeURIComponent).join('/')
     for (const finding of checkDocument(contents, { now, url }).findings) {
       const { code, severity, message, line, column, subject } = finding
-      const source = sourceOf(finding)
+      const item = finding.item ?? itemAt(textOf(), line, column)
+      const source = sourceOf({ ...finding, ...(item !== undefined && { item }) })
       found.push({ code, severity, message, file: `out/${path}`, line, column, source, subject })
     }
   }
@@ -105,7 +109,8 @@ function findSources(
     if (finding.item === undefined)
       return locateInConfiguration(finding, { file, text: textOf(file) })
     const article = byId.get(finding.item)
-    return article && locateInArticle(finding, article, textOf(article.file))
+    if (!article) return locateInConfiguration(finding, { file, text: textOf(file) })
+    return locateInArticle(finding, article, textOf(article.file))
   }
 }
 

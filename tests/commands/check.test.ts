@@ -52,6 +52,24 @@ describe('tidings check, of a publication', () => {
     expect(findings.find(({ code }: { code: string }) => code === 'html-in-text').also).toBe(1)
   })
 
+  it('names the article of what stands in the text of a document as such', async () => {
+    const folder = await newPublication(
+      {
+        'content/raw.html': '---\ntitle: Raw\ndate: 2026-01-01\n---\n<p>bad &#0; one</p>',
+        'content/tongue.md': '---\ntitle: T\ndate: 2026-01-02\nlang: zz-ZZ\n---\nText',
+      },
+      { server },
+    )
+    const { findings } = await check('-C', folder)
+    const files = findings.map(({ code, source }: { code: string; source: { file: string } }) => [
+      code,
+      source.file,
+    ])
+    expect(files).toContainEqual(['characters-bad', 'content/raw.html'])
+    expect(files).toContainEqual(['language-unknown', 'content/tongue.md'])
+    expect(files).not.toContainEqual(['language-unknown', 'tidings.config.json'])
+  })
+
   it('tells what is legal in the configuration and unwise, with its line', async () => {
     const config = JSON.stringify(
       { publication: { ...publication, url: 'http://example.org/' }, newsletter },

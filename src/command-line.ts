@@ -162,7 +162,7 @@ function parse(
     return parseArgs({ args, options, strict: true, allowPositionals: true })
   } catch (cause) {
     const reason =
-      cause instanceof Error ? (cause.message.split(/\. To specify|\n/)[0] ?? '') : String(cause)
+      cause instanceof Error ? (cause.message.split(/\. To specify|\.?\n/)[0] ?? '') : String(cause)
     throw new Fault('usage', `${reason}; see 'tidings ${name ? `${name} ` : ''}--help'`, { cause })
   }
 }

@@ -61,7 +61,9 @@ export async function sendEdition(
     if (options.dryRun) return await dryRun(rehearsal)
     // Before anything is planned: a transport that cannot be must not leave an edition behind.
     const { transport, connections, messagesPerConnection } = config.mail
-    const mailer = openMailer(transport, { root: config.root, connections, messagesPerConnection })
+    const { signal } = context
+    const terms = { root: config.root, connections, messagesPerConnection, signal }
+    const mailer = openMailer(transport, terms)
     const run = { config, context, store, head, mailer, over: options.over }
     try {
       await keepEditions(config, store)

@@ -20,7 +20,8 @@ export function cleanText(text: string): string {
 
 /** The same as one line: every run of white space is one space, none at the ends. */
 export function cleanLine(text: string): string {
-  if (plainLine.test(text)) return text
+  // It remembers every word, and a line may have millions
+  if (text.length < 1000 && plainLine.test(text)) return text
   const clean = cleanText(text)
   return loose.test(clean) ? clean.replace(/\s+/g, ' ').trim() : clean
 }

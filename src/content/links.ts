@@ -11,7 +11,7 @@ const longestData = 16_384
 
 /** Whether an attribute's value, escaped, is a link of the web that stays as it is: most are. */
 export function isUsualLink(value: string): boolean {
-  return canonical.test(value.replaceAll('&amp;', '&'))
+  return !/&(?!amp;)/.test(value) && canonical.test(value.replaceAll('&amp;', '&'))
 }
 
 /**

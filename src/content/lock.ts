@@ -57,6 +57,7 @@ export function parseLock(text: string): {
       date === undefined ||
       title === undefined ||
       more.length > 0 ||
+      !isDateText(date) ||
       !file ||
       !id
     ) {
@@ -76,6 +77,11 @@ export function parseLock(text: string): {
     identities.set(id, sameId ?? index + 1)
   }
   return { entries, problems }
+}
+
+/** Whether a date of the lock can be read. */
+export function isDateText(text: string): boolean {
+  return !Number.isNaN(Date.parse(text))
 }
 
 function escapeCell(text: string): string {

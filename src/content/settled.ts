@@ -4,7 +4,7 @@ import type { Rows } from './cache-format.ts'
 import type { IdentityOptions } from './claims.ts'
 import { isoTime } from './dates.ts'
 import { mint, toArticle } from './identity.ts'
-import { formatLine, header, type LockEntry } from './lock.ts'
+import { formatLine, header, isDateText, type LockEntry } from './lock.ts'
 import type { ParsedArticle, ParseResult } from './parse-article.ts'
 import { hostOf } from './tag-uri.ts'
 
@@ -39,7 +39,8 @@ export function settle(parsed: readonly ParsedArticle[], lock: string): Settled 
   const passGone = (before?: string) => {
     const line = lineAt(lock, at)
     const entry = line && entryOf(lock, at, line)
-    if (!entry || entry.file <= last || (before !== undefined && entry.file >= before)) return false
+    if (!entry || !isDateText(entry.date)) return false
+    if (entry.file <= last || (before !== undefined && entry.file >= before)) return false
     gone.push(entry)
     ids.add(entry.id)
     last = entry.file
@@ -57,7 +58,9 @@ export function settle(parsed: readonly ParsedArticle[], lock: string): Settled 
     if (!isTitle && !(isHash && hash !== '')) return undefined
     const id = lock.slice(line.id, line.hash - 1)
     const date = isoTime(publishedAt)
-    if (!isHash || !isTitle || !isCell(lock, line.date, line.title - 1, date)) {
+    const isDate = isCell(lock, line.date, line.title - 1, date)
+    if (!isDate && !isDateText(lock.slice(line.date, line.title - 1))) return undefined
+    if (!isHash || !isTitle || !isDate) {
       text += lock.slice(copied, at) + formatLine({ file, id, hash, date, title })
       copied = line.end + 1
     }

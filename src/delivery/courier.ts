@@ -1,10 +1,13 @@
 import type { Message } from '../mail/mailer.ts'
 import type { Claim, Outcome, Refusal } from '../model/delivery.ts'
-import { Fault } from '../model/fault.ts'
+import { Fault, type FaultCode } from '../model/fault.ts'
 import type { HeldClaims } from './held-claims.ts'
 import type { Brake, DeliveryJob, DeliveryTally } from './job.ts'
 import { retryAt, retryTerms } from './retry.ts'
 import type { Traffic } from './traffic.ts'
+
+/** What a mailer throws when no byte of the message can have been accepted. */
+const notAccepted: ReadonlySet<string> = new Set<FaultCode>(['unavailable', 'interrupted'])
 
 /** So many recipients in a row for whom no message can be made: that is not the recipients' fault. */
 const unsendableInARow = 10
@@ -89,7 +92,7 @@ export function courier(
       const [{ reason }] = (await Promise.allSettled([leave])) as [{ reason?: unknown }]
       if (reason === withheld) return undefined
       // The port's word for "not accepted": the claim stays held, and is given back.
-      if (reason === error || (error instanceof Fault && error.code === 'unavailable')) throw error
+      if (reason === error || (error instanceof Fault && notAccepted.has(error.code))) throw error
       stop.fail(error)
       return { kind: 'uncertain', reason: `tidings failed while it was being sent: ${error}` }
     }

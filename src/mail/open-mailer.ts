@@ -11,6 +11,8 @@ export interface MailerTerms {
   readonly connections: number
   /** after so many a connection is replaced; default 500 */
   readonly messagesPerConnection?: number
+  /** gives up connections that are being made */
+  readonly signal?: AbortSignal
 }
 
 /**

@@ -46,7 +46,7 @@ describe('tidings cancel', () => {
     const { folder, run, recipients } = given
     const first = await run('send', ...now)
     expect(first.status).toBe(4)
-    expect(first.stderr).toContain("552 5.3.4 too big; take it back with 'tidings cancel'")
+    expect(first.stderr).toContain("552 5.3.4 too big; take it back with 'tidings cancel EDITION'")
     expect(await readdir(join(folder, 'out/editions'))).toContain(edition)
     const { status, stdout } = await run('cancel', edition)
     expect([status, stdout]).toEqual([

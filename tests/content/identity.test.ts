@@ -242,7 +242,7 @@ describe('tidings.lock', () => {
       file: fc.string({ unit: 'binary', minLength: 1 }),
       id: cell.map((id) => `i${id}`),
       hash: cell,
-      date: cell,
+      date: fc.date({ noInvalidDate: true }).map((date) => date.toISOString()),
       title: cell,
     })
     const entries = fc
@@ -260,8 +260,9 @@ describe('tidings.lock', () => {
   })
 
   it('says on which line it is damaged or not merged', () => {
-    const line = 'content/a.md\ttag:example.org,2022:a\th\td\tt'
-    const text = `# tidings.lock\n<<<<<<< HEAD\n${line}\n=======\ncontent/b.md\n>>>>>>> branch\n${line}\ncontent/c.md\ttag:example.org,2022:a\th\td\tt\n`
+    const rest = 'h\t2022-01-01T00:00:00.000Z\tt'
+    const line = `content/a.md\ttag:example.org,2022:a\t${rest}`
+    const text = `# tidings.lock\n<<<<<<< HEAD\n${line}\n=======\ncontent/b.md\n>>>>>>> branch\n${line}\ncontent/c.md\ttag:example.org,2022:a\t${rest}\ncontent/d.md\ttag:example.org,2022:d\th\td\tt\n`
     expect(
       parseLock(text).problems.map(({ line: at, message }) => `${at} ${message.split(/[;:]/)[0]}`),
     ).toEqual([
@@ -271,6 +272,7 @@ describe('tidings.lock', () => {
       '6 an unresolved merge',
       expect.stringMatching(/^7 content\/a.md stands on line 3 already/),
       expect.stringMatching(/^8 tag/),
+      '9 this line is damaged',
     ])
   })
 

@@ -274,3 +274,24 @@ it('measures media files that are at hand, and takes the word of the author for 
     [0, 'audio/mpeg'],
   ])
 })
+
+it.each(['not-a-date', '', '2020-13-01'])(
+  'names the line of a lock whose date is %j',
+  async (date) => {
+    const line = (name: string) =>
+      `content/${name}.md\ttag:example.org,2020:${name}\tabc\t${date}\tT\n`
+    await write({ 'content/a.md': '---\ntitle: T\ndate: 2020-01-01\n---\nWords' })
+    for (const name of ['a', 'gone']) {
+      await write({ 'tidings.lock': `# tidings.lock\n${line(name)}` })
+      expect((await load()).problems).toMatchObject([
+        { file: 'tidings.lock', line: 2, message: expect.stringContaining('damaged') },
+      ])
+    }
+  },
+)
+
+it('reads a line of millions of words', async () => {
+  await write({ 'content/a.txt': `---\ndate: 2020-01-01\n---\n${'a '.repeat(4_000_000)}` })
+  const { articles, problems } = await load()
+  expect([articles.length, problems]).toEqual([1, []])
+})

@@ -55,6 +55,7 @@ describe('plain HTML', () => {
     '<p><a href="#b">a</a></p>',
     '<p><a href="javascript:x">a</a></p>',
     '<p><a href="https://example.com">a</a></p>',
+    '<p><a href="https://example.com/?q=a&lt;b&gt;c">a</a></p>',
     '<p><a href="https://example.com/"><a href="https://example.com/">a</a></a></p>',
     '<p><a href="https://example.com/"><em><a href="https://example.com/">a</a></em></a></p>',
     '<p><img src="https://example.com/a.png"></p>',
@@ -82,6 +83,7 @@ describe('plain HTML', () => {
       '/',
       ' id="a"',
       ' href="https://example.com/"',
+      ' href="https://example.com/?a&lt;&amp;b"',
       ' href="#a"',
       ' class="language-c"',
     ]

@@ -14,6 +14,8 @@ export interface SessionTerms {
   readonly messagesPerConnection: number
   /** how long connecting, and then authenticating, may take, milliseconds */
   readonly replyWithin: number
+  /** ends what has not come as far as a message */
+  readonly signal?: AbortSignal
 }
 
 /** What nodemailer reports, whatever the type of its callbacks. */
@@ -29,10 +31,11 @@ const minute = 60_000
 /**
  * Connects, encrypts and authenticates.
  *
- * @throws {Fault} 'unavailable' with what to do about it; `responseCode` of its cause is the relay's, if it said something
+ * @throws {Fault} 'unavailable' with what to do about it; `responseCode` of its cause is the relay's, if it said something, else
+ *   its `code` is that of the connection; 'interrupted' on the signal
  */
 export async function connect(terms: SessionTerms): Promise<SMTPConnection> {
-  const { relay, name, ca, replyWithin } = terms
+  const { relay, name, ca } = terms
   const connection = new SMTPConnection({
     host: relay.host,
     port: relay.port,
@@ -54,10 +57,10 @@ export async function connect(terms: SessionTerms): Promise<SMTPConnection> {
   // an idle session that breaks says so here, and must not end the process
   connection.on('error', () => {})
   try {
-    await inTime(connection, replyWithin, (done) => connection.connect(done))
+    await inTime(connection, terms, (done) => connection.connect(done))
   } catch (error) {
     connection.close()
-    throw explain(relay, error as Failure)
+    throw error instanceof Fault ? error : explain(relay, error as Failure)
   }
   if (relay.user !== undefined) await login(connection, terms)
   return connection
@@ -66,42 +69,56 @@ export async function connect(terms: SessionTerms): Promise<SMTPConnection> {
 /** Waits for what has been begun. Nodemailer's own watch begins anew with each octet, and so never ends while a relay drips. */
 async function inTime(
   connection: SMTPConnection,
-  limit: number,
+  { replyWithin, signal }: SessionTerms,
   begin: (done: (error?: Error | null) => void) => void,
 ): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const late = Object.assign(new Error('it takes too long to answer'), { code: 'ETIMEDOUT' })
-  const timer = setTimeout(reject, limit, late)
+  const timer = setTimeout(reject, replyWithin, late)
+  const hungUp = Object.assign(new Error('the relay hung up'), { code: 'ECONNECTION' })
+  const interrupt = () => reject(new Fault('interrupted', 'interrupted while connecting'))
+  if (signal?.aborted) interrupt()
+  signal?.addEventListener('abort', interrupt)
   connection.once('error', reject)
-  connection.once('end', () => reject(new Error('the relay hung up')))
+  connection.once('end', () => reject(hungUp))
   begin((error) => (error ? reject(error) : resolve()))
   try {
     await promise
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', interrupt)
   }
 }
 
-async function login(
-  connection: SMTPConnection,
-  { relay, replyWithin }: SessionTerms,
-): Promise<void> {
+async function login(connection: SMTPConnection, terms: SessionTerms): Promise<void> {
+  const { relay } = terms
   const { user = '', password = '' } = relay
+  if (!connection.allowsAuth) {
+    connection.close()
+    throw new Fault(
+      'unavailable',
+      `${relay.shown} offers no AUTH here; try smtps://, or port 587, or leave user and password out of mail.transport`,
+    )
+  }
   try {
-    if (!connection.allowsAuth) throw new Error('it offers no AUTH')
     const credentials = { user, pass: password }
-    await inTime(connection, replyWithin, (done) => connection.login({ credentials }, done))
+    await inTime(connection, terms, (done) => connection.login({ credentials }, done))
   } catch (error) {
     connection.close()
-    const { message, response } = error as Failure
+    if (error instanceof Fault) throw error
+    const { message, response, code, originalCode } = error as Failure
     const reply = hide(replyLine(response ?? message), relay)
-    const busy = /^4/.test(reply)
-    const remedy = busy ? 'run it again later' : 'check user and password in mail.transport'
-    // without the error itself, which may repeat the password
+    const isRefused = /^5/.test(reply)
+    const remedy = isRefused ? 'check user and password in mail.transport' : 'run it again later'
+    // Not the error itself, which may repeat the password
+    const cause =
+      response === undefined
+        ? Object.assign(new Error(reply), { code, originalCode })
+        : { responseCode: Number.parseInt(reply, 10), response: reply }
     throw new Fault(
       'unavailable',
       `${relay.shown} does not let '${user}' in: ${reply}; ${remedy}`,
-      { cause: { responseCode: Number.parseInt(reply, 10), response: reply } },
+      { cause },
     )
   }
 }

@@ -23,6 +23,8 @@ export interface SmtpOptions {
    * ten minutes
    */
   readonly replyWithin?: number
+  /** gives up connections that are being made */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -34,14 +36,15 @@ export interface SmtpOptions {
  */
 export function smtpMailer(options: SmtpOptions): Mailer {
   const { url, connections, messagesPerConnection = 500, name, ca } = options
-  const { replyWithin = 600_000 } = options
+  const { replyWithin = 600_000, signal } = options
   const relay = readSmtpUrl(url)
   /** Whether it has ever answered us: then it is there, and its address is right. */
   let isKnown = false
   const pool = createPool({
     most: connections,
     async open() {
-      const session = await openSession({ relay, messagesPerConnection, replyWithin, name, ca })
+      const terms = { relay, messagesPerConnection, replyWithin, name, ca }
+      const session = await openSession({ ...terms, ...(signal && { signal }) })
       isKnown = true
       return session
     },
@@ -50,6 +53,9 @@ export function smtpMailer(options: SmtpOptions): Mailer {
     end: (session) => session.end(),
     isCrowded,
   })
+
+  /** Whether it has taken a message: it takes what is no bigger, then. */
+  let hasTaken = false
 
   /** Who has told the relay of a message that is to be submitted next. */
   const keepers = new Map<Message, Session>()
@@ -69,7 +75,8 @@ export function smtpMailer(options: SmtpOptions): Mailer {
       try {
         const first = await pool.use(send, { held })
         const attempt = isStale(first) ? await pool.use(send, { fresh: true }) : first
-        return outcomeOf(attempt, message, relay.shown)
+        hasTaken ||= attempt.kind === 'accepted'
+        return outcomeOf(attempt, message, relay.shown, hasTaken)
       } catch (error) {
         const answer = wantsRest(error)
         isKnown ||= answer !== undefined
@@ -89,12 +96,12 @@ interface Refused {
   readonly response?: string
 }
 
-/** 4yz to the greeting or to AUTH, or a hang-up instead of one: too many of us at once, perhaps. */
+/**
+ * Where another connection works or is being made, whatever is wrong with this one: too many of us at once, perhaps, or one
+ * of several machines behind a name. What is wrong with all of them is said of the last one.
+ */
 function isCrowded(error: unknown): boolean {
-  if (!(error instanceof Fault)) return false
-  const { code, originalCode, responseCode } = (error.cause ?? {}) as Refused
-  if (responseCode) return responseCode >= 400 && responseCode < 500
-  return code === 'ECONNECTION' || originalCode === 'ECONNRESET'
+  return error instanceof Fault && error.code === 'unavailable'
 }
 
 /** The reply of a relay that has no time for us now: 4yz to the greeting or to AUTH. */
@@ -126,7 +133,13 @@ function isStale(attempt: Attempt): boolean {
   )
 }
 
-function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outcome | Refusal {
+/** @param hasTaken whether the relay has taken other messages */
+function outcomeOf(
+  attempt: Attempt,
+  { envelope }: Message,
+  relay: string,
+  hasTaken: boolean,
+): Outcome | Refusal {
   switch (attempt.kind) {
     case 'accepted':
       return { kind: 'submitted', reply: attempt.reply }
@@ -135,11 +148,13 @@ function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outc
         ? { kind: 'uncertain', reason: `no reply to the end of the message: ${attempt.reason}` }
         : { kind: 'deferred', reply: `connection lost: ${attempt.reason}` }
     case 'unsendable':
-      return unsendable(attempt.problem, envelope.to, relay)
+      return unsendable(attempt.problem, envelope.to, relay, hasTaken)
     case 'refused': {
       const verdict = judgeReply(attempt.stage, attempt.response)
       if (verdict.kind !== 'stop') return verdict
       const isTooBig = tooBig.test(verdict.reply)
+      // The others may be smaller: names, fields and topics differ
+      if (isTooBig && hasTaken) return { kind: 'rejected', reply: verdict.reply }
       const what = isTooBig ? refusals.dot : refusals[attempt.stage]
       throw new Fault(
         'unavailable',
@@ -153,7 +168,7 @@ function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outc
 const tooBig = /^552\b|^5\d\d[ -]5\.3\.4\b/
 
 const shorten =
-  "take it back with 'tidings cancel', and send fewer or shorter articles (newsletter.maxArticles)"
+  "take it back with 'tidings cancel EDITION', and send fewer or shorter articles (newsletter.maxArticles)"
 
 const refusals = {
   mail: 'our sender',
@@ -162,7 +177,7 @@ const refusals = {
   dot: 'our message',
 }
 
-function unsendable(problem: Problem, address: string, relay: string): Outcome {
+function unsendable(problem: Problem, address: string, relay: string, hasTaken: boolean): Outcome {
   switch (problem) {
     case 'address':
       return { kind: 'rejected', reply: `'${oneLine(address)}' is no address that SMTP can carry` }
@@ -174,6 +189,7 @@ function unsendable(problem: Problem, address: string, relay: string): Outcome {
         `${relay} has no SMTPUTF8, which the address in newsletter.from needs; use one in ASCII`,
       )
     case 'size':
+      if (hasTaken) return { kind: 'rejected', reply: 'the message is bigger than the relay takes' }
       throw new Fault(
         'unavailable',
         `${relay} takes no message as big as this edition's; ${shorten}`,

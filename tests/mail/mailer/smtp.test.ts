@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { type SmtpOptions, smtpMailer } from '../../../src/mail/mailer/smtp.ts'
 import { describeMailer, messageTo } from '../../contracts/mailer.ts'
@@ -317,6 +318,81 @@ describe('the message after', () => {
 function verb(line: string): string {
   return /^[A-Z]+(?: FROM| TO)?/.exec(line)?.[0] ?? ''
 }
+
+describe('connections', () => {
+  const later = (good: string, bad: string) => (_: string, session: number) =>
+    session === 1 ? good : bad
+  const welcome = '235 2.7.0 welcome'
+
+  it.each<[string, RelayOptions['replies']]>([
+    ['hang-ups at AUTH', { auth: later(welcome, '') }],
+    ['refusals at AUTH', { auth: later(welcome, '535 5.7.8 no') }],
+    ['refusals at the greeting', { greeting: later('220 hello', '554 5.7.0 too many') }],
+    ['a hang-up of the first', { auth: (_, session) => (session === 1 ? '' : welcome) }],
+  ])('that are open go on in spite of %s', async (_, replies) => {
+    const relay = await startRelay({ extensions: ['AUTH PLAIN', 'PIPELINING'], replies })
+    const url = relay.url.replace('//', '//ana:secret@')
+    const mailer = smtpMailer({ url, connections: 3 })
+    const messages = Array.from({ length: 12 }, (_, n) => messageTo(`r${n}@example.net`))
+    const outcomes = await Promise.all(messages.map((message) => mailer.submit(message)))
+    expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['submitted']))
+    expect(relay.messages).toHaveLength(12)
+    await mailer.close()
+    await relay[Symbol.asyncDispose]()
+  })
+
+  it('that are never let in end with what was said, and without the password', async () => {
+    await using relay = await startRelay({ extensions: ['AUTH PLAIN'], replies: { auth: '' } })
+    const url = relay.url.replace('//', '//ana:secret@')
+    const mailer = smtpMailer({ url, connections: 3 })
+    const { message, cause } = await mailer.submit(ana).catch((error) => error)
+    expect(message).toMatch(/does not let 'ana' in: .*; run it again later$/)
+    expect(message + JSON.stringify(cause) + String(cause)).not.toContain('secret')
+    await mailer.close()
+  })
+
+  it('that are being made are given up on the signal', async () => {
+    const server = createServer(() => undefined)
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+    const { port } = server.address() as AddressInfo
+    const stop = new AbortController()
+    const url = `smtp://127.0.0.1:${port}`
+    const mailer = smtpMailer({ url, connections: 2, signal: stop.signal })
+    const attempts = [mailer.submit(ana), mailer.submit(ana), mailer.submit(ana)]
+    setTimeout(() => stop.abort(), 50)
+    for (const one of await Promise.allSettled(attempts))
+      expect(one).toMatchObject({ status: 'rejected', reason: { code: 'interrupted' } })
+    await mailer.close()
+    server.close()
+  })
+})
+
+describe('a message that is bigger than the relay takes', () => {
+  const bigger = messageTo('bea@example.net', 'x\r\n'.repeat(5_000))
+
+  it.each<[string, RelayOptions]>([
+    ['by what it announces', { extensions: ['SIZE 9999'] }],
+    [
+      'by its reply to MAIL',
+      {
+        extensions: ['SIZE'],
+        replies: {
+          mail: (line) =>
+            Number(/SIZE=(\d+)/.exec(line)?.[1]) > 9_999 ? '552 5.3.4 too big' : '250 ok',
+        },
+      },
+    ],
+  ])('stops a run that has sent nothing, and no other, %s', async (_, options) => {
+    await using it = await openSmtp(options)
+    await expect(it.mailer.submit(bigger)).rejects.toThrow("'tidings cancel EDITION'")
+    expect((await it.mailer.submit(ana)).kind).toBe('submitted')
+    expect(await it.mailer.submit(bigger)).toMatchObject({
+      kind: 'rejected',
+      reply: expect.stringMatching(/big/),
+    })
+    expect((await it.mailer.submit(ana)).kind).toBe('submitted')
+  })
+})
 
 describe('a message on the wire', () => {
   it('cannot end early or smuggle commands in by a bare CR or LF', async () => {

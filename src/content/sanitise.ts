@@ -40,6 +40,18 @@ export interface Skip extends StartTag {
   depth: number
   /** foreign content holds HTML here and there, which does not end it */
   inner: number
+  /** the words that stand for a drawing or formula */
+  readonly heard: Heard | undefined
+}
+
+/** What is heard of foreign content that says of itself nothing in an attribute. */
+interface Heard {
+  /** the text of a formula's symbols */
+  symbols: string
+  /** the title of a drawing, or a formula as its author wrote it */
+  title: string
+  /** what the text is of that comes now; undefined: of nothing that counts */
+  part: 'title' | 'symbol' | undefined
 }
 
 /** How far the reading of one article's HTML has come. */
@@ -52,6 +64,8 @@ export interface Reading {
   isPreStart: boolean
   noscripts: number
   lastImage: string
+  /** whether a formula has just been written, which KaTeX draws once more for sighted readers */
+  hasFormula: boolean
 }
 
 export function newReading(place: Place): Reading {
@@ -63,11 +77,15 @@ export function newReading(place: Place): Reading {
     isPreStart: false,
     noscripts: 0,
     lastImage: '',
+    hasFormula: false,
   }
 }
 
 export function textRun(reading: Reading, text: string): void {
-  if (reading.skip !== undefined) return
+  if (reading.skip !== undefined) {
+    hear(reading.skip, text)
+    return
+  }
   const shown = reading.isPreStart && text.startsWith('\n') ? text.slice(1) : text
   reading.isPreStart = false
   if (shown === '') return
@@ -77,9 +95,12 @@ export function textRun(reading: Reading, text: string): void {
 
 export function startTag(reading: Reading, tag: StartTag): void {
   const { name, attributes } = tag
-  if (reading.skip !== undefined && !endsSkip(reading, name)) return
+  if (reading.skip !== undefined && !endsSkip(reading, name)) {
+    if (reading.skip.heard) reading.skip.heard.part = partOf(reading.skip.name, tag)
+    return
+  }
   reading.isPreStart = false
-  if (isLeftOut(tag)) leaveOut(reading, tag)
+  if (isLeftOut(tag) || (reading.hasFormula && isDrawnAgain(tag))) leaveOut(reading, tag)
   else if (name === 'iframe' || name === 'object' || name === 'embed') embed(reading, tag)
   else if (name === 'img' || name === 'image') image(reading, attributes)
   else if (name === 'input') task(reading, attributes)
@@ -96,8 +117,11 @@ export function endTag(reading: Reading, name: string): void {
   const { skip, tree } = reading
   reading.isPreStart = false
   if (skip !== undefined) {
-    if (skip.name === name && --skip.depth === 0) reading.skip = undefined
-    else if (innerHtml.test(name)) skip.inner--
+    if (skip.heard) skip.heard.part = undefined
+    if (skip.name === name && --skip.depth === 0) {
+      reading.skip = undefined
+      if (skip.heard) tell(reading, skip.name, skip.heard)
+    } else if (innerHtml.test(name)) skip.inner--
   } else if (name === 'br') {
     writeVoid(tree, 'br', '<br>')
   } else {
@@ -129,13 +153,44 @@ function isLeftOut({ name, attributes }: StartTag): boolean {
   return /(?:^|\s)(?:sr-only|visually-hidden|screen-reader-text)(?:\s|$)/.test(classes)
 }
 
+/** A formula that KaTeX has drawn beside its MathML. */
+function isDrawnAgain({ attributes }: StartTag): boolean {
+  return /(?:^|\s)katex-html(?:\s|$)/.test(attributes.get('class') ?? '')
+}
+
 /** Formulas and drawings leave the words that stand for them. */
 function leaveOut(reading: Reading, tag: StartTag): void {
   const { name, attributes, isSelfClosing } = tag
   const isForeign = name === 'svg' || name === 'math'
-  if (isForeign) textRun(reading, attributes.get(name === 'math' ? 'alttext' : 'aria-label') ?? '')
+  const words = attributes.get(name === 'math' ? 'alttext' : 'aria-label') ?? ''
+  if (isForeign && words !== '') tell(reading, name, { title: words, symbols: '' })
   if (voids.has(name) || (isForeign && isSelfClosing)) return
-  reading.skip = { ...tag, depth: 1, inner: 0 }
+  const isSilent = !isForeign || words !== '' || attributes.get('aria-hidden') === 'true'
+  const heard = isSilent ? undefined : { symbols: '', title: '', part: undefined }
+  reading.skip = { ...tag, depth: 1, inner: 0, heard }
+}
+
+/** The title of a drawing, and of a formula its source: `<annotation encoding="application/x-tex">`. */
+function partOf(within: string, { name, attributes }: StartTag): Heard['part'] {
+  if (within === 'svg') return name === 'title' ? 'title' : undefined
+  if (/^m(?:[ions]|text)$/.test(name)) return 'symbol'
+  const isSource = name === 'annotation' && attributes.get('encoding') === 'application/x-tex'
+  return isSource ? 'title' : undefined
+}
+
+function hear({ heard }: Skip, text: string): void {
+  if (heard?.part === 'title') heard.title += text
+  else if (heard?.part === 'symbol') heard.symbols += text
+}
+
+function tell(
+  reading: Reading,
+  name: string,
+  { title, symbols }: Pick<Heard, 'title' | 'symbols'>,
+): void {
+  const words = (title.trim() || symbols).replace(/\s+/g, ' ').trim()
+  if (words !== '') textRun(reading, words)
+  reading.hasFormula = name === 'math' && words !== ''
 }
 
 function embed(reading: Reading, tag: StartTag): void {
@@ -147,7 +202,7 @@ function embed(reading: Reading, tag: StartTag): void {
   if (link !== undefined) writeLink(reading.tree, link)
   // Without an address, what an object holds is all there is
   const isReplaced = name === 'iframe' || (name === 'object' && link !== undefined)
-  if (isReplaced) reading.skip = { ...tag, depth: 1, inner: 0 }
+  if (isReplaced) reading.skip = { ...tag, depth: 1, inner: 0, heard: undefined }
 }
 
 function writeLink(tree: Tree, { href, text }: { href: string; text: string }): void {

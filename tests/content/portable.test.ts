@@ -111,6 +111,17 @@ describe('what portable HTML changes', () => {
       '<div align="center"><code>x</code>y</div>',
     ],
     ['a formula', '<math alttext="E=mc^2"><mi>E</mi></math>', 'E=mc^2'],
+    ['a formula without words', 'so <math><mi>E</mi><mo>=</mo><mi>m</mi></math>.', 'so E=m.'],
+    [
+      'a formula that was drawn twice',
+      '<p><span class="katex"><span class="katex-mathml"><math><semantics><mi>E</mi><annotation encoding="application/x-tex">E=mc^2</annotation></semantics></math></span><span class="katex-html" aria-hidden="true"><span>E</span></span></span> holds</p>',
+      '<p><span><span>E=mc^2</span></span> holds</p>',
+    ],
+    [
+      'drawings',
+      '<svg><title>Sales &amp; costs</title><text>42 %</text></svg> <svg aria-hidden="true"><title>x</title></svg><svg aria-label="Two"><title>x</title></svg>',
+      'Sales &amp; costs Two',
+    ],
     [
       'classes, but that of a language',
       '<pre class="x"><code class="y language-c++ z">1</code></pre>',

@@ -36,15 +36,16 @@ export interface NextHistory {
  */
 export function nextHistory(config: Config, content: Content, now: Date): NextHistory {
   const { archives, limit, per } = config.feeds
-  const { articles, collection, formerOf, urlOf } = content
+  const { articles, collection, draftOf, urlOf } = content
   const foldersOf = (article: Article) => termFolders(article, per)
   const { url: base } = config.publication
   const gone = content.gone.map((entry) => ({
     ...entry,
     path: () => pathBelow(urlOf(entry), base),
+    // Of a file that is gone only the cache knows more: what feeds say must not depend on that
     folders: () => {
-      const former = formerOf(entry)
-      return former ? foldersOf(former) : []
+      const draft = draftOf(entry)
+      return draft ? foldersOf(draft) : []
     },
   }))
   const before = readHistory(config.root)

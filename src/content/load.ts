@@ -49,9 +49,9 @@ export interface Content {
   readonly wasPublished: (id: ArticleId) => boolean
   /** what has been published, or was to be, and is withdrawn: its file is gone or a draft again */
   readonly gone: readonly LockEntry[]
-  /** such an article as it was read last; undefined where that is not known */
-  readonly formerOf: (gone: LockEntry) => Article | undefined
-  /** where it stood, or would stand by the pattern of permalinks */
+  /** such an article, where its file is still there: it is a draft again */
+  readonly draftOf: (gone: LockEntry) => Article | undefined
+  /** where it stood, as it was read last, or as the pattern of permalinks has it */
   readonly urlOf: (gone: LockEntry) => string
   /** Keeps what was read for the next run; once is enough. */
   keep(): void
@@ -120,7 +120,7 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   }
   const knownIds = once(() => new Set(parsedLock().entries.map(({ id }) => id)))
   const byFile = once(() => new Map([...articles].map((article) => [article.file, article])))
-  const formerOf = ({ file }: LockEntry) => byFile().get(file) ?? read.gone(file)
+  const draftOf = ({ file }: LockEntry) => byFile().get(file)
   const parses = [...results.read.values()]
   const articles = measureMedia(identified.articles, {
     root,
@@ -133,8 +133,8 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
     lock: { file: lockFile, text, changed: text !== before.text },
     wasPublished: (id) => knownIds().has(id),
     gone: identified.gone,
-    formerOf,
-    urlOf: (entry) => formerOf(entry)?.url ?? usualUrl(entry, reading),
+    draftOf,
+    urlOf: (entry) => (draftOf(entry) ?? read.gone(entry.file))?.url ?? usualUrl(entry, reading),
     keep: once(cache ? keep : () => undefined),
     problems: inOrder([
       ...problems,

@@ -62,7 +62,7 @@ export interface Withdrawal {
 
 /** A withdrawal, and the feeds that it concerns besides the publication's. */
 export interface PlacedWithdrawal extends Withdrawal {
-  /** `tags/nato/`; empty where they are not known */
+  /** `tags/nato/`; empty where they are not known: nothing but a file tells its terms */
   readonly folders: readonly string[]
 }
 

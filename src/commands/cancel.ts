@@ -27,8 +27,11 @@ next 'tidings send' plans anew with the same articles, as they are by then. Exit
     const store = await openStore(config)
     try {
       const edition = await demandEdition(store.ledger, id)
+      // What a sender that died had in hand is on nobody's way
+      await store.ledger.expire(id, clock())
       const cancelled = await store.ledger.cancel(id, clock())
-      if (!(await store.ledger.takeBack(id))) return await calledOff(edition, cancelled, store)
+      if (!(await store.ledger.takeBack(id, clock())))
+        return await calledOff(edition, cancelled, store)
       await removePages(edition, config, store)
       const articles = count(edition.articles.length, 'article')
       return {

@@ -71,11 +71,7 @@ async function planOnce(
   if (articles.length === 0) return undefined
 
   const templates = await readTemplates(config.root)
-  const id = nextEditionId(
-    now,
-    publication.timezone,
-    editions.map((edition) => edition.id),
-  )
+  const id = nextEditionId(now, publication.timezone, await ledger.editionIds())
   const language = nearestLanguage(templates.languages.keys(), publication.language) ?? 'en'
   const askers = inSpokenLanguages(templates, language, await subscribers.audiences(now))
   const shared = shareOut(articles, newsletter.topics, askers, { language, most: mostVariants })

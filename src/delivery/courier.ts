@@ -1,6 +1,7 @@
-import type { Message } from '../mail/mailer.ts'
+import { type Message, MessageTooBig } from '../mail/mailer.ts'
 import type { Claim, Outcome, Refusal } from '../model/delivery.ts'
 import { Fault, type FaultCode } from '../model/fault.ts'
+import type { SubscriberId } from '../model/subscriber.ts'
 import type { HeldClaims } from './held-claims.ts'
 import type { Brake, DeliveryJob, DeliveryTally } from './job.ts'
 import { retryAt, retryTerms } from './retry.ts'
@@ -49,6 +50,7 @@ export function courier(
   count: Count,
 ) {
   const { ledger, mailer, clock } = job
+  const putOff = new Set<SubscriberId>()
   let unsendable = 0
   let refused = 0
 
@@ -70,7 +72,7 @@ export function courier(
    * Sends what is being begun, and all but its end before that has been.
    *
    * @param next what may come after it
-   * @returns undefined when it was not sent: it is no longer ours, or the brake is on
+   * @returns undefined when it was not sent: it is no longer ours, the others come first, or the brake is on
    */
   async function submit(
     { claim, message }: Parcel,
@@ -91,11 +93,25 @@ export function courier(
     } catch (error) {
       const [{ reason }] = (await Promise.allSettled([leave])) as [{ reason?: unknown }]
       if (reason === withheld) return undefined
+      if (error instanceof MessageTooBig) return tooBig(claim, error)
       // The port's word for "not accepted": the claim stays held, and is given back.
       if (reason === error || (error instanceof Fault && notAccepted.has(error.code))) throw error
       stop.fail(error)
       return { kind: 'uncertain', reason: `tidings failed while it was being sent: ${error}` }
     }
+  }
+
+  /** Rejected where the relay takes others of this edition; to find out, they come first. @throws {MessageTooBig} where it takes none */
+  async function tooBig(claim: Claim, error: MessageTooBig): Promise<Outcome | undefined> {
+    const { submitted } = await ledger.counts(claim.edition)
+    if (submitted > 0) return { kind: 'rejected', reply: error.reply }
+    const { id } = claim.subscriber
+    if (putOff.has(id)) throw error
+    putOff.add(id)
+    traffic.unsent(claim)
+    held.dropUnsent(claim)
+    await ledger.release([claim], clock())
+    return undefined
   }
 
   function begin({ claim }: Parcel): Promise<boolean> {

@@ -1,4 +1,5 @@
 import type { Outcome, Refusal } from '../model/delivery.ts'
+import { Fault } from '../model/fault.ts'
 import type { Message } from '../model/message.ts'
 
 export type { Message }
@@ -16,6 +17,19 @@ export interface SubmitTerms {
   readonly next?: () => Message | undefined
 }
 
+/** The relay takes no message of this size. Others of the same edition may be smaller: names, fields and topics differ. */
+export class MessageTooBig extends Fault {
+  /** what the relay said, or would say */
+  readonly reply: string
+
+  constructor(relay: string, reply: string) {
+    const remedy =
+      "take it back with 'tidings cancel EDITION', and send fewer or shorter articles (newsletter.maxArticles)"
+    super('unavailable', `${relay} takes no message as big as this edition's: ${reply}; ${remedy}`)
+    this.reply = reply
+  }
+}
+
 /** The port to whatever takes our messages. */
 export interface Mailer {
   /**
@@ -24,6 +38,7 @@ export interface Mailer {
    *
    * @throws {Fault} 'unavailable' when the relay was never in reach or refuses us: stop the run, nothing is lost; and whatever
    *   `leave` rejects with: then it was not accepted
+   * @throws {MessageTooBig} when it takes none of this size
    */
   submit(message: Message, terms?: SubmitTerms): Promise<Outcome | Refusal>
   /** Ends idle connections politely; the mailer cannot be used afterwards. */

@@ -104,6 +104,8 @@ export interface Ledger {
   sentArticles(): Promise<ReadonlySet<ArticleId>>
   /** Newest first. */
   editions(): Promise<readonly Edition[]>
+  /** The names of all editions, those that were taken back among them: none is given twice. */
+  editionIds(): Promise<readonly EditionId[]>
   edition(id: EditionId): Promise<Edition | undefined>
   /** Those with a delivery that is pending, claimed, submitting or deferred, oldest first. */
   unfinished(): Promise<readonly Edition[]>
@@ -184,10 +186,10 @@ export interface Ledger {
   cancel(edition: EditionId, now: Date): Promise<number>
   /**
    * Forgets an edition whose deliveries have all been skipped or rejected without a single attempt, and of which nothing
-   * has come back: nobody can have got it, and its articles were never sent.
+   * has come back: nobody can have got it, and its articles were never sent. Only its name stays taken.
    * @returns whether it is not there any more
    */
-  takeBack(edition: EditionId): Promise<boolean>
+  takeBack(edition: EditionId, now: Date): Promise<boolean>
   /** When the next deferred delivery is due. */
   nextDue(edition: EditionId): Promise<Date | undefined>
   /** When the first lease on this edition runs out, whoever holds it; undefined when nobody holds one. */

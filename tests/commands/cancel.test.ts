@@ -65,6 +65,30 @@ describe('tidings cancel', () => {
     expect(given.relay.messages[0]?.raw).not.toContain('Typo.')
   })
 
+  it.each([1, 4])(
+    'need not be called for one message that is too big, over %i connections',
+    async (connections) => {
+      const current = new Map<number, string>()
+      await using given = await publish(
+        {
+          replies: {
+            rcpt: (line, session) => {
+              current.set(session, line)
+              return '250 ok'
+            },
+            dot: (_, session) =>
+              current.get(session)?.includes('ann@') ? '552 5.3.4 too big' : '250 2.0.0 ok',
+          },
+        },
+        { connections },
+      )
+      const { run, recipients } = given
+      const { status, stdout } = await run('send', ...now)
+      expect([status, stdout]).toEqual([0, expect.stringContaining('2 of 3 submitted, 1 rejected')])
+      expect(recipients()).toEqual(['bob@example.org', 'cy@example.net'])
+    },
+  )
+
   it('keeps from the rest what some have got, and lets nobody have those articles again', async () => {
     await using given = await publish()
     const { run, recipients } = given

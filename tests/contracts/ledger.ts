@@ -442,7 +442,7 @@ export function ledgerContract(open: OpenDatabase): void {
         count: 4,
       })
       expect(await ledger.unfinished()).toEqual([])
-      expect(await ledger.takeBack('one')).toBe(false)
+      expect(await ledger.takeBack('one', noon)).toBe(false)
       expect(await ledger.sentArticles()).toEqual(new Set(edition('one').articles))
     })
 
@@ -450,31 +450,36 @@ export function ledgerContract(open: OpenDatabase): void {
       await using prepared = await prepare(2)
       const { ledger, feedback } = prepared
       await ledger.useLetterhead('one', '{}', noon)
-      expect(await ledger.takeBack('one')).toBe(false)
+      expect(await ledger.takeBack('one', noon)).toBe(false)
       const claims = await ledger.claim('one', { now: noon, leaseUntil: soon, most: 2 })
       const [first, second] = claims
       if (!first || !second) throw new Error('two claims')
       await ledger.submitting(first, noon)
       await ledger.cancel('one', noon)
-      expect(await ledger.takeBack('one')).toBe(false)
+      expect(await ledger.takeBack('one', noon)).toBe(false)
       // No relay has taken it
       await ledger.release([first], noon)
-      expect(await ledger.takeBack('one')).toBe(false)
+      expect(await ledger.takeBack('one', noon)).toBe(false)
       expect(await ledger.cancel('one', noon)).toBe(1)
-      expect(await ledger.takeBack('one')).toBe(true)
-      expect(await ledger.takeBack('one')).toBe(true)
+      expect(await ledger.takeBack('one', noon)).toBe(true)
+      expect(await ledger.takeBack('one', noon)).toBe(true)
       expect(await ledger.edition('one')).toBeUndefined()
       expect([await ledger.files('one'), await ledger.variants('one')]).toEqual([[], []])
       expect(await ledger.letterheads('one')).toEqual([])
       expect(await ledger.sentArticles()).toEqual(new Set())
-      expect(await ledger.open(edition('one'))).toBe(2)
-      // Claims on the edition of then are none on this one
+      expect([await ledger.editions(), await ledger.unfinished()]).toEqual([[], []])
+      // A sender that still has it in hand must not take another one for it
+      expect(await ledger.editionIds()).toEqual(['one'])
+      await expect(ledger.open(edition('one'))).rejects.toMatchObject({ code: 'conflict' })
+      expect(await ledger.open({ ...edition('two'), articles: edition('one').articles })).toBe(2)
+      expect(await ledger.claim('one', { now: noon, leaseUntil: soon, most: 2 })).toEqual([])
       expect(await ledger.submitting(second, noon)).toBe(false)
       expect(await ledger.record(first, submitted, { now: noon })).toBe(false)
-      expect(await states(ledger)).toEqual(['pending', 'pending'])
-      await ledger.cancel('one', noon)
+      await ledger.useLetterhead('one', '{}', noon)
+      expect(await ledger.counts('two')).toMatchObject({ pending: 2 })
+      await ledger.cancel('two', noon)
       const bounce = {
-        edition: 'one',
+        edition: 'two',
         subscriber: first.subscriber.id,
         kind: 'hard',
         status: '5.1.1',
@@ -485,7 +490,7 @@ export function ledgerContract(open: OpenDatabase): void {
         key: 'one',
       } as const
       await feedback.record(bounce, noon)
-      expect(await ledger.takeBack('one')).toBe(false)
+      expect(await ledger.takeBack('two', noon)).toBe(false)
     })
 
     it('is not taken back when somebody may have got it, whatever was decided', async () => {
@@ -496,7 +501,7 @@ export function ledgerContract(open: OpenDatabase): void {
       await ledger.record(claim, { kind: 'uncertain', reason: 'hung up' }, { now: noon })
       await ledger.resolve('one', 'resend', noon)
       expect(await ledger.cancel('one', noon)).toBe(1)
-      expect(await ledger.takeBack('one')).toBe(false)
+      expect(await ledger.takeBack('one', noon)).toBe(false)
     })
   })
 

@@ -23,8 +23,14 @@ export interface PoolTerms<T> {
   /** Whether it is kept for whoever asks for it by itself. */
   isHeld(session: T): boolean
   end(session: T): Promise<void>
-  /** Whether a failed `open` means that the sessions we have are all that we get for now. */
-  isCrowded(error: unknown): boolean
+  /**
+   * Whether a failed `open` means that the sessions we have are all that we get for now.
+   *
+   * @param hasOpened whether one could be opened before
+   */
+  isCrowded(error: unknown, hasOpened: boolean): boolean
+  /** How much it says of what is wrong: where no session is left, the gravest failure since the last success is told. */
+  gravity?(error: unknown): number
   /** after how long one more is tried then, and another after as long again, milliseconds; default one minute */
   readonly roomAgainAfter?: number
 }
@@ -37,11 +43,14 @@ export function createPool<T>({
   isHeld,
   end,
   isCrowded,
+  gravity = () => 0,
   roomAgainAfter = 60_000,
 }: PoolTerms<T>): Pool<T> {
   /** when no more could be opened, and how many there were */
   let crowded: { readonly at: number; readonly live: number } | undefined
   let live = 0
+  let hasOpened = false
+  let gravest: unknown
   let closed = false
   const idle: T[] = []
   const held = new Set<T>()
@@ -82,14 +91,20 @@ export function createPool<T>({
       }
       live += 1
       try {
-        return await open()
+        const session = await open()
+        hasOpened = true
+        gravest = undefined
+        return session
       } catch (error) {
         live -= 1
-        if (live === 0 || !isCrowded(error)) {
+        if (gravest === undefined || gravity(error) > gravity(gravest)) gravest = error
+        if (live === 0 || !isCrowded(error, hasOpened)) {
           const failed = waiting
+          const told = gravest
           waiting = []
-          for (const { fail } of failed) fail(error)
-          throw error
+          if (live === 0) gravest = undefined
+          for (const { fail } of failed) fail(told)
+          throw told
         }
         crowded = { at: performance.now(), live }
       }

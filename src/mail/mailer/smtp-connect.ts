@@ -114,7 +114,7 @@ async function login(connection: SMTPConnection, terms: SessionTerms): Promise<v
     const cause =
       response === undefined
         ? Object.assign(new Error(reply), { code, originalCode })
-        : { responseCode: Number.parseInt(reply, 10), response: reply }
+        : { command: 'AUTH', responseCode: Number.parseInt(reply, 10), response: reply }
     throw new Fault(
       'unavailable',
       `${relay.shown} does not let '${user}' in: ${reply}; ${remedy}`,

@@ -1,7 +1,7 @@
 import type { Outcome, Refusal } from '../../model/delivery.ts'
 import { Fault } from '../../model/fault.ts'
 import { oneLine } from '../headers.ts'
-import type { Mailer, Message } from '../mailer.ts'
+import { type Mailer, type Message, MessageTooBig } from '../mailer.ts'
 import { judgeReply, replyLine } from '../reply.ts'
 import { readSmtpUrl } from '../smtp-url.ts'
 import { createPool } from './pool.ts'
@@ -52,10 +52,8 @@ export function smtpMailer(options: SmtpOptions): Mailer {
     isHeld: (session) => session.announced() !== undefined,
     end: (session) => session.end(),
     isCrowded,
+    gravity,
   })
-
-  /** Whether it has taken a message: it takes what is no bigger, then. */
-  let hasTaken = false
 
   /** Who has told the relay of a message that is to be submitted next. */
   const keepers = new Map<Message, Session>()
@@ -75,8 +73,7 @@ export function smtpMailer(options: SmtpOptions): Mailer {
       try {
         const first = await pool.use(send, { held })
         const attempt = isStale(first) ? await pool.use(send, { fresh: true }) : first
-        hasTaken ||= attempt.kind === 'accepted'
-        return outcomeOf(attempt, message, relay.shown, hasTaken)
+        return outcomeOf(attempt, message, relay.shown)
       } catch (error) {
         const answer = wantsRest(error)
         isKnown ||= answer !== undefined
@@ -90,6 +87,7 @@ export function smtpMailer(options: SmtpOptions): Mailer {
 }
 
 interface Refused {
+  readonly command?: string
   readonly code?: string
   readonly originalCode?: string
   readonly responseCode?: number
@@ -97,11 +95,23 @@ interface Refused {
 }
 
 /**
- * Where another connection works or is being made, whatever is wrong with this one: too many of us at once, perhaps, or one
- * of several machines behind a name. What is wrong with all of them is said of the last one.
+ * Where another connection has worked, whatever is wrong with this one: too many of us at once, perhaps. Where none has yet,
+ * others may still be let in, unless it is the password that is wrong.
  */
-function isCrowded(error: unknown): boolean {
-  return error instanceof Fault && error.code === 'unavailable'
+function isCrowded(error: unknown, hasOpened: boolean): boolean {
+  if (!(error instanceof Fault) || error.code !== 'unavailable') return false
+  return hasOpened || !isLoginRefused(error)
+}
+
+function isLoginRefused({ cause }: Fault): boolean {
+  const { command, responseCode = 0 } = (cause ?? {}) as Refused
+  return command === 'AUTH' && responseCode >= 500
+}
+
+/** A refusal for good says more than one for now, and that more than a connection that was lost. */
+function gravity(error: unknown): number {
+  const { responseCode } = ((error instanceof Fault && error.cause) || {}) as Refused
+  return responseCode ? Math.floor(responseCode / 100) : 0
 }
 
 /** The reply of a relay that has no time for us now: 4yz to the greeting or to AUTH. */
@@ -133,13 +143,7 @@ function isStale(attempt: Attempt): boolean {
   )
 }
 
-/** @param hasTaken whether the relay has taken other messages */
-function outcomeOf(
-  attempt: Attempt,
-  { envelope }: Message,
-  relay: string,
-  hasTaken: boolean,
-): Outcome | Refusal {
+function outcomeOf(attempt: Attempt, { envelope }: Message, relay: string): Outcome | Refusal {
   switch (attempt.kind) {
     case 'accepted':
       return { kind: 'submitted', reply: attempt.reply }
@@ -148,17 +152,14 @@ function outcomeOf(
         ? { kind: 'uncertain', reason: `no reply to the end of the message: ${attempt.reason}` }
         : { kind: 'deferred', reply: `connection lost: ${attempt.reason}` }
     case 'unsendable':
-      return unsendable(attempt.problem, envelope.to, relay, hasTaken)
+      return unsendable(attempt.problem, envelope.to, relay)
     case 'refused': {
       const verdict = judgeReply(attempt.stage, attempt.response)
       if (verdict.kind !== 'stop') return verdict
-      const isTooBig = tooBig.test(verdict.reply)
-      // The others may be smaller: names, fields and topics differ
-      if (isTooBig && hasTaken) return { kind: 'rejected', reply: verdict.reply }
-      const what = isTooBig ? refusals.dot : refusals[attempt.stage]
+      if (tooBig.test(verdict.reply)) throw new MessageTooBig(relay, verdict.reply)
       throw new Fault(
         'unavailable',
-        `${relay} refuses ${what}: ${verdict.reply}${isTooBig ? `; ${shorten}` : ''}`,
+        `${relay} refuses ${refusals[attempt.stage]}: ${verdict.reply}`,
       )
     }
   }
@@ -167,9 +168,6 @@ function outcomeOf(
 /** Said at MAIL, too, where SIZE tells it how big a message is (RFC 1870). */
 const tooBig = /^552\b|^5\d\d[ -]5\.3\.4\b/
 
-const shorten =
-  "take it back with 'tidings cancel EDITION', and send fewer or shorter articles (newsletter.maxArticles)"
-
 const refusals = {
   mail: 'our sender',
   rcpt: 'to relay for us',
@@ -177,7 +175,7 @@ const refusals = {
   dot: 'our message',
 }
 
-function unsendable(problem: Problem, address: string, relay: string, hasTaken: boolean): Outcome {
+function unsendable(problem: Problem, address: string, relay: string): Outcome {
   switch (problem) {
     case 'address':
       return { kind: 'rejected', reply: `'${oneLine(address)}' is no address that SMTP can carry` }
@@ -189,10 +187,6 @@ function unsendable(problem: Problem, address: string, relay: string, hasTaken: 
         `${relay} has no SMTPUTF8, which the address in newsletter.from needs; use one in ASCII`,
       )
     case 'size':
-      if (hasTaken) return { kind: 'rejected', reply: 'the message is bigger than the relay takes' }
-      throw new Fault(
-        'unavailable',
-        `${relay} takes no message as big as this edition's; ${shorten}`,
-      )
+      throw new MessageTooBig(relay, 'it announces a lower SIZE')
   }
 }

@@ -78,26 +78,27 @@ export async function openEdition(
 }
 
 /** Expects to run inside a transaction. */
-export async function takeBack(query: Query, id: EditionId): Promise<boolean> {
-  // Who plans at the same moment sees the edition, or sees that it is gone
-  await query({ text: 'LOCK TABLE tidings.editions IN SHARE ROW EXCLUSIVE MODE' })
+export async function takeBack(query: Query, id: EditionId, now: Date): Promise<boolean> {
   const { rows } = await query({
     text: `
       SELECT number, NOT EXISTS (
           SELECT FROM tidings.deliveries
           WHERE edition = e.number AND (attempts > 0 OR state NOT IN ('skipped', 'rejected')))
         AND NOT EXISTS (SELECT FROM tidings.feedback WHERE edition = e.number) AS is_nobodys
-      FROM tidings.editions e WHERE id = $1`,
+      FROM tidings.editions e WHERE id = $1 AND taken_back_at IS NULL FOR UPDATE`,
     values: [asText(id)],
   })
   const [found] = rows
   if (!found) return true
   if (!found.is_nobodys) return false
-  const values = [found.number]
   for (const table of ofEdition) {
-    await query({ text: `DELETE FROM tidings.${table} WHERE edition = $1`, values })
+    const text = `DELETE FROM tidings.${table} WHERE edition = $1`
+    await query({ text, values: [found.number] })
   }
-  await query({ text: 'DELETE FROM tidings.editions WHERE number = $1', values })
+  await query({
+    text: 'UPDATE tidings.editions SET taken_back_at = $2 WHERE number = $1',
+    values: [found.number, now],
+  })
   return true
 }
 
@@ -111,7 +112,11 @@ const ofEdition = [
 ]
 
 async function refuseSecond(query: Query, { id, articles }: Edition): Promise<void> {
-  if (await findEdition(query, id)) {
+  const { count } = await query({
+    text: 'SELECT FROM tidings.editions WHERE id = $1',
+    values: [asText(id)],
+  })
+  if (count > 0) {
     throw new Fault('conflict', `edition ${id} exists already: another sender was quicker`)
   }
   const { rows } = await query({
@@ -129,12 +134,22 @@ async function refuseSecond(query: Query, { id, articles }: Edition): Promise<vo
 }
 
 export async function findEdition(query: Query, id: EditionId): Promise<Edition | undefined> {
-  const { rows } = await query({ text: `${select} WHERE e.id = $1`, values: [asText(id)] })
+  const { rows } = await query({
+    text: `${select} WHERE e.id = $1 AND e.taken_back_at IS NULL`,
+    values: [asText(id)],
+  })
   return rows[0] && toEdition(rows[0])
 }
 
+export async function editionIds(query: Query): Promise<readonly EditionId[]> {
+  const { rows } = await query({ text: 'SELECT id FROM tidings.editions' })
+  return rows.map(({ id }) => String(id))
+}
+
 export async function allEditions(query: Query): Promise<readonly Edition[]> {
-  const { rows } = await query({ text: `${select} ORDER BY e.created_at DESC, e.number DESC` })
+  const { rows } = await query({
+    text: `${select} WHERE e.taken_back_at IS NULL ORDER BY e.created_at DESC, e.number DESC`,
+  })
   return rows.map(toEdition)
 }
 

@@ -15,6 +15,7 @@ import {
 import {
   allEditions,
   contentsOfAll,
+  editionIds,
   filesOf,
   findEdition,
   letterheadsOf,
@@ -69,6 +70,7 @@ export function postgresLedger(access: Access, lanes: number): Ledger {
     letterheads: (edition) => read((query) => letterheadsOf(query, edition)),
     sentArticles: () => read(sentArticles),
     editions: () => read(allEditions),
+    editionIds: () => read(editionIds),
     edition: (id) => read((query) => findEdition(query, id)),
     unfinished: () => read(unfinishedEditions),
     counts: async (edition) =>
@@ -100,7 +102,7 @@ export function postgresLedger(access: Access, lanes: number): Ledger {
     resolve: (edition, decision, now, addresses) =>
       write((query) => resolve(query, edition, decision, now, addresses)),
     cancel: (edition, now) => write((query) => cancel(query, edition, now)),
-    takeBack: (edition) => write((query) => takeBack(query, edition)),
+    takeBack: (edition, now) => write((query) => takeBack(query, edition, now)),
     nextDue: (edition) => dateOf(nextDue, edition),
     heldUntil: (edition) => dateOf(heldUntil, edition),
   }

@@ -8,8 +8,12 @@ import { type Row, toEdition, toFile, toLetterhead, toVariant } from './rows.ts'
 
 /** The ledger's editions. What writes expects to run inside a transaction. */
 export function editions(db: DatabaseSync) {
-  const find = db.prepare('SELECT * FROM editions WHERE id = ?')
-  const all = db.prepare('SELECT * FROM editions ORDER BY created_at DESC, number DESC')
+  const named = db.prepare('SELECT * FROM editions WHERE id = ?')
+  const find = db.prepare('SELECT * FROM editions WHERE id = ? AND taken_back_at IS NULL')
+  const all = db.prepare(
+    'SELECT * FROM editions WHERE taken_back_at IS NULL ORDER BY created_at DESC, number DESC',
+  )
+  const ids = db.prepare('SELECT id FROM editions')
   const unfinished = db.prepare(`
     SELECT * FROM editions e
     WHERE EXISTS (
@@ -72,13 +76,13 @@ export function editions(db: DatabaseSync) {
     'edition_letterheads',
     'edition_variants',
   ].map((table) => db.prepare(`DELETE FROM ${table} WHERE edition = ?`))
-  const remove = db.prepare('DELETE FROM editions WHERE number = ?')
+  const mark = db.prepare('UPDATE editions SET taken_back_at = ? WHERE number = ?')
   const carried = db.prepare(`
     SELECT article FROM edition_articles WHERE edition = ? AND position IS NOT NULL ORDER BY position`)
   const sent = db.prepare('SELECT article FROM edition_articles')
 
   function refuseSecond({ id, articles }: Edition): void {
-    if (find.get(id)) {
+    if (named.get(id)) {
       throw new Fault('conflict', `edition ${id} exists already: another sender was quicker`)
     }
     for (const article of articles) {
@@ -125,18 +129,20 @@ export function editions(db: DatabaseSync) {
       return Number(address.run({ edition: number, now, only }).changes)
     },
 
-    takeBack(id: EditionId): boolean {
+    takeBack(id: EditionId, now: Date): boolean {
       const number = find.get(id)?.number
       if (number === undefined) return true
       if (!isNobodys.get(number)) return false
       for (const statement of forget) statement.run(number)
-      remove.run(number)
+      mark.run(now.getTime(), number)
       return true
     },
 
     sentArticles(): ReadonlySet<ArticleId> {
       return new Set(sent.all().map(({ article }) => String(article)))
     },
+
+    ids: (): readonly EditionId[] => ids.all().map(({ id }) => String(id)),
 
     all(): readonly Edition[] {
       return all.all().flatMap((row) => withArticles(row) ?? [])

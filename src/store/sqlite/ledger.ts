@@ -39,6 +39,7 @@ export function sqliteLedger(access: Access): Ledger {
     letterheads: (edition) => read(() => books.letterheads(edition)),
     sentArticles: () => read(() => books.sentArticles()),
     editions: () => read(() => books.all()),
+    editionIds: () => read(() => books.ids()),
     edition: (id) => read(() => books.find(id)),
     unfinished: () => read(() => books.unfinished()),
     counts: (edition) =>
@@ -64,7 +65,7 @@ export function sqliteLedger(access: Access): Ledger {
     resolve: (edition, decision, now, addresses) =>
       write(() => held.resolve(edition, decision, now, addresses)),
     cancel: (edition, now) => write(() => held.cancel(edition, now)),
-    takeBack: (edition) => write(() => books.takeBack(edition)),
+    takeBack: (edition, now) => write(() => books.takeBack(edition, now)),
     nextDue: (edition) => read(() => toOptionalDate(nextDue.get(edition)?.at)),
     heldUntil: (edition) => read(() => toOptionalDate(heldUntil.get(edition)?.at)),
   }

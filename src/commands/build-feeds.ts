@@ -53,7 +53,8 @@ export async function readContent(
   using own = threads ? undefined : openThreads()
   const aids = { cache, threads: threads ?? own }
   const loaded = await loadContent({ root, folder, publication, permalink, now, ...aids })
-  if (!threads || loaded.problems.length > 0) loaded.keep()
+  const isNoted = loaded.gone.length === 0
+  if ((!threads && isNoted) || loaded.problems.length > 0) loaded.keep()
   if (loaded.problems.length > 0) {
     throw new Fault('content-invalid', loaded.problems.map(formatProblem).join('\n'))
   }
@@ -101,11 +102,12 @@ async function buildOnce(
   const out = join(config.root, 'out')
   const kept = openKeptFiles(out, join(cacheFolder(config.root), 'outputs'))
   const texts = openKeptTexts(join(cacheFolder(config.root), 'renderings'), stampProgram())
-  const ahead: RenderAhead = (articles, render) =>
-    renderAll(articles, render, threads, content.keep)
+  // Until the history has noted where articles stood that are gone, only the cache knows
+  const keepNow = next.changed ? () => undefined : content.keep
+  const ahead: RenderAhead = (articles, render) => renderAll(articles, render, threads, keepNow)
   const making = { render, ahead, threads, past: next.past, kept, texts }
   const made = await makeOutputs(config, content.collection, making)
-  content.keep()
+  keepNow()
   const { wasPublished } = content
   const { wasWithdrawn } = next
   if (!review({ out, files: made.files, paths: new Set(made.paths), wasPublished, wasWithdrawn })) {
@@ -122,6 +124,7 @@ async function buildOnce(
   await keepLock(config, content)
   await corrected.keep()
   await keepHistory(config, next)
+  content.keep()
   const editions = await keepEditionsOfBuild(config, kept)
   // Before the feed that leads to it
   const { history } = next.past

@@ -20,7 +20,7 @@ tag, author, section or language (feeds.per), feeds.opml, and index.html for peo
     explain: { type: 'boolean', help: 'before writing, say what readers of each feed will see' },
     strict: {
       type: 'boolean',
-      help: 'with --explain: write nothing where an old article would show as new',
+      help: 'with --explain: write nothing where an old article would show as new; of feeds that out/ lacks nothing is known',
     },
     watch: { type: 'boolean', short: 'w', help: 'build again whenever the content changes' },
   },

@@ -120,7 +120,10 @@ export async function loadContent(options: LoadOptions): Promise<Content> {
   }
   const knownIds = once(() => new Set(parsedLock().entries.map(({ id }) => id)))
   const byFile = once(() => new Map([...articles].map((article) => [article.file, article])))
-  const draftOf = ({ file }: LockEntry) => byFile().get(file)
+  const draftOf = ({ file, id }: LockEntry) => {
+    const there = byFile().get(file)
+    return there?.id === id ? there : undefined
+  }
   const parses = [...results.read.values()]
   const articles = measureMedia(identified.articles, {
     root,

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Article, copyArticle } from '../model/article.ts'
 import { type ArticleList, listOf } from '../model/article-list.ts'
-import { signatureLength, trueType } from './media-signature.ts'
+import { isPointer, signatureLength, trueType } from './media-signature.ts'
 
 /** Where files that are published as they are stand in a publication, for one generator or another. */
 const staticFolders = ['static', 'public', 'assets']
@@ -32,6 +32,7 @@ export function measureMedia(
     const found = firstOf(places, (path) => look(join(root, path)))
     if (!found) continue
     const { length, beginning } = found
+    if (isPointer(beginning)) continue
     const type = trueType(enclosure.type, beginning)
     if (length === enclosure.length && type === enclosure.type) continue
     const other = { ...copyArticle(article, article.id), enclosure: { ...enclosure, length, type } }

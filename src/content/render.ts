@@ -22,7 +22,7 @@ export function renderArticle(article: Renderable): RenderedArticle {
 function idPrefix(url: string, slug: string): string {
   const path = URL.parse(url)?.pathname ?? ''
   const parts = path.split('/').filter((part) => part !== '')
-  return parts.length < 2 ? `${slug}-` : `${parts.map(decode).join('--')}-`
+  return parts.length === 0 ? `${slug}-` : `${parts.map(decode).join('--')}-`
 }
 
 function decode(part: string): string {

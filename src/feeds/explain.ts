@@ -57,7 +57,7 @@ export function explainFeed(
   const lost = old.filter(({ id }) => !nextIds.has(id))
   const gone = lost.filter((item) => !wasPushedOut(item, next, old))
   const twinOf = ({ url, title }: Item) =>
-    lost.find((item) => item.url === url || item.title === title)
+    lost.find((item) => item.url === url) ?? gone.find((item) => item.title === title)
   // In a feed of a term that has grown, an old article is one that has joined it
   const mayReturn = folder === '' || next.length <= old.length
   const returned = added.filter(

@@ -1,6 +1,7 @@
 import type { Article, ArticleId } from '../model/article.ts'
 import type { ArticleList } from '../model/article-list.ts'
 import type { PlacedWithdrawal } from '../model/feed.ts'
+import { once } from '../model/memo.ts'
 import type { Problem } from '../model/problem.ts'
 
 /** What cannot be told from the articles as they are now, and has to stay as it was once decided. */
@@ -150,8 +151,10 @@ export function advanceHistory(
       next.set(id, { ...next.get(id), page })
     }
   }
+  // The lock forgets one whose file holds another article now
+  const isBack = once(() => idsOf(articles))
   for (const [id, { page, withdrawnAt }] of next) {
-    if (withdrawnAt === undefined || isGone.has(id)) continue
+    if (withdrawnAt === undefined || isGone.has(id) || !isBack().has(id)) continue
     if (page === undefined) next.delete(id)
     else next.set(id, { page })
   }
@@ -166,6 +169,11 @@ export function advanceHistory(
   return [...next].every(([id, past]) => history.get(id) === past) && next.size === history.size
     ? history
     : next
+}
+
+function idsOf(articles: ArticleList): ReadonlySet<ArticleId> {
+  const idAt = articles.column('id')
+  return new Set(Array.from({ length: articles.length }, (_, place) => idAt(place)))
 }
 
 /** 0 when there is no archive document yet. */
@@ -196,9 +204,13 @@ export function withdrawals(
     readonly foldersOf?: (article: Article) => readonly string[]
   },
 ): readonly PlacedWithdrawal[] {
-  const deleted = gone.flatMap(({ id, date }): PlacedWithdrawal[] => {
-    const { withdrawnAt: at, folders = [] } = history.get(id) ?? {}
-    return at && new Date(date) <= at ? [{ id, at, folders }] : []
+  const dates = new Map(gone.map(({ id, date }) => [id, new Date(date)]))
+  const isThere = once(() => idsOf(articles))
+  const deleted = [...history].flatMap(([id, { withdrawnAt: at, folders = [] }]) => {
+    if (!at) return []
+    const date = dates.get(id)
+    const isSeen = date ? date <= at : !isThere().has(id)
+    return isSeen ? [{ id, at, folders }] : []
   })
   const expired = specialOf(articles).flatMap((article): PlacedWithdrawal[] => {
     const { id, publishedAt, expiresAt: at, draft } = article

@@ -53,6 +53,9 @@ export async function pingHubs(
   }
 }
 
+/** So many topics refused one after the other: it takes none. */
+const mostInARow = 5
+
 /** One topic after the other, until one is not taken for a reason that is no matter of the topic. */
 async function pingHub(
   hub: string,
@@ -65,15 +68,17 @@ async function pingHub(
   const changed = topics.filter(({ url, hash }) => told[url] !== hash)
   let pinged = 0
   let failure: string | undefined
+  let inARow = 0
   for (const { url, hash } of changed) {
     const refused = await ping(hub, url, terms)
     if (refused === undefined) {
       told[url] = hash
       pinged++
+      inARow = 0
       continue
     }
     failure ??= refused.ofTopic ? `${refused.reason} for ${url}` : refused.reason
-    if (!refused.ofTopic) break
+    if (!refused.ofTopic || ++inARow === mostInARow) break
   }
   if (failure === undefined) return { told, pinged }
   const rest = `${changed.length - pinged} of ${changed.length} pings wait for the next run`

@@ -100,6 +100,49 @@ it('leaves tombstones in the feeds of the terms that an article has, as far as i
   expect(await stones('tags/one')).toEqual(['over'])
 })
 
+it('leaves the tombstone where it is when another article takes the name of the file', async () => {
+  const story = (title: string, tag: string) =>
+    `---\ntitle: ${title}\ndate: 2026-02-02\ntags: [${tag}]\n---\n\nAll about ${title}.\n`
+  const folder = await newPublication({
+    'content/f.md': story('Old', 'x'),
+    'content/g.md': story('G', 'y'),
+  })
+  const atom = (feed: string) => readFile(join(folder, 'out', feed, 'atom.xml'), 'utf8')
+  await build(folder, '2026-11-01T00:00:00Z')
+  await writeFile(
+    join(folder, 'content/f.md'),
+    story('Quite another', 'y').replace('2026-02-02', '2026-03-03'),
+  )
+  const { stderr } = await tidings(['build', '-C', folder, '--now', '2026-11-02T00:00:00Z'])
+  expect(stderr).toContain("is another article than 'Old'")
+  const stone = 'deleted-entry ref="tag:example.org,2026-02-02:f"'
+  expect(await atom('')).toContain(stone)
+  expect(await atom('tags/y')).not.toContain('deleted-entry')
+  expect(await build(folder, '2026-11-03T00:00:00Z')).toMatchObject({ written: 0 })
+  expect(await atom('')).toContain(stone)
+})
+
+it.each([['check'], ['build', '--explain', '--strict']])(
+  'remembers where an article stood when %s looks before the build does',
+  async (...words) => {
+    const folder = await newPublication({
+      'content/gone.md':
+        '---\ntitle: Gone\ndate: 2026-02-02\npermalink: /my/own/place/\n---\n\nText.\n',
+      'content/old.md': '---\ntitle: Old\ndate: 2026-02-02\n---\n\nText.\n',
+    })
+    await build(folder, '2026-11-01T00:00:00Z')
+    await rm(join(folder, 'content/gone.md'))
+    // Refused, where anything can be refused
+    await writeFile(
+      join(folder, 'content/old.md'),
+      '---\ntitle: Old\ndate: 2026-02-03\n---\n\nText.\n',
+    )
+    await tidings([...words, '-C', folder, '--now', '2026-11-02T00:00:00Z'])
+    await build(folder, '2026-11-03T00:00:00Z')
+    expect(await readFile(join(folder, 'tidings.history'), 'utf8')).toContain('\tmy/own/place/')
+  },
+)
+
 it('names the line of a history that two branches left unmerged', async () => {
   const folder = await newPublication({ 'tidings.history': '# history\n<<<<<<< HEAD\n' })
   const { status, stderr } = await tidings(['build', '-C', folder])

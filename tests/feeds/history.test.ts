@@ -213,7 +213,27 @@ describe('a withdrawn article', () => {
     expect(withdrawals(later, { articles: listOf([]), gone, now })).toEqual([
       { id: 'tag:example.org,2020:a', at: now, folders: [] },
     ])
-    expect(advance(later, {}).size).toBe(0)
+    // Its line in the lock is gone when its file holds another article
+    expect(advance(later, {})).toBe(later)
+    expect(withdrawals(later, { articles: listOf([]), gone: [], now })).toHaveLength(1)
+    const back = listOf([piece('a', 0)])
+    expect(withdrawals(later, { articles: back, gone: [], now })).toEqual([])
+    expect(advance(later, { articles: back }).size).toBe(0)
+  })
+
+  it('is remembered with the feeds in which it stood, from whatever branch', () => {
+    const folders = ['tags/día/', 'authors/ana/']
+    const [one] = gone
+    if (!one) throw new Error('one that is gone')
+    const placed = advance(new Map(), { gone: [{ ...one, folders: () => folders }] })
+    const text = formatHistory(placed)
+    expect(text).toContain('\t-\ttags/día/ authors/ana/\n')
+    expect(parseHistory(text)).toEqual({ history: placed, problems: [] })
+    const [, line = ''] = text.split('path (or -) and which feeds, with a tab between.\n')
+    const other = line.replace(/\t-\t\S+ \S+\n/, '\n')
+    expect(parseHistory(other + line).history).toEqual(placed)
+    expect(parseHistory(line + other).history).toEqual(placed)
+    expect(withdrawals(placed, { articles: listOf([]), gone, now })).toMatchObject([{ folders }])
   })
 
   it('is not told of when it was gone before its date had come', () => {

@@ -77,6 +77,17 @@ describe('a ping to the hubs', () => {
     ])
   })
 
+  it('gives up on a hub that refuses one topic after the other', async () => {
+    await using hub = await startHub(400)
+    const many = Array.from({ length: 30 }, (_, n) => ({
+      url: `https://example.org/${n}`,
+      hash: '',
+    }))
+    const { failures } = await pingHubs([hub.url], many, {}, terms)
+    expect(failures).toEqual([expect.stringContaining('30 of 30 pings wait')])
+    expect(hub.pings).toHaveLength(5)
+  })
+
   it('does not follow a hub that has moved, and says where to', async () => {
     await using hub = await startHub(307)
     const { failures } = await pingHubs([hub.url], topics, {}, terms)

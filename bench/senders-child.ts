@@ -16,6 +16,7 @@ process.on('message', async () => {
         await leave
         return { kind: 'submitted', reply: '250 2.0.0 Ok: queued as 4XyZabc123Zz' }
       },
+      withdraw: () => undefined,
       close: async () => {},
     },
     compose: async ({ subscriber }) => ({

@@ -55,7 +55,7 @@ async function calledOff(
     cancelled === 0
       ? `Edition ${id}, “${subject}”: nothing is left to be called off`
       : `Edition ${id}, “${subject}”, is called off: ${count(cancelled, 'reader')} will not get it`
-  const onTheirWay = `  ${count(submitting, 'message')} on the way just now; if any is deferred, it will be tried again: see 'tidings status ${id}', and run this once more then.`
+  const onTheirWay = `  ${count(submitting, 'message')} on the way just now: 'tidings status ${id}' will say what became of them.`
   return {
     text: [
       `${head}; ${count(submitted, 'reader')} got it${mayHave}.`,

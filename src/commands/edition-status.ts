@@ -52,6 +52,7 @@ export async function editionStatus(
     paint.bold(edition.subject),
     `${edition.id}, planned ${edition.createdAt.toISOString()}, ${count(edition.articles.length, 'article')}`,
     summary(counts),
+    ...(edition.cancelledAt ? [`called off ${edition.cancelledAt.toISOString()}`] : []),
     ...(cameBack === '' ? [] : [`came back: ${cameBack}`]),
     ...waits.lines,
     ...lines,
@@ -146,8 +147,19 @@ async function writeJson(
   return { text: '', json: undefined }
 }
 
-export function editionJson({ id, subject, createdAt, articles }: Edition, counts: DeliveryCounts) {
-  return { id, subject, createdAt, articles, recipients: recipients(counts), ...counts }
+export function editionJson(
+  { id, subject, createdAt, articles, cancelledAt }: Edition,
+  counts: DeliveryCounts,
+) {
+  return {
+    id,
+    subject,
+    createdAt,
+    articles,
+    ...(cancelledAt && { cancelledAt }),
+    recipients: recipients(counts),
+    ...counts,
+  }
 }
 
 /** All deliveries of an edition as CSV (RFC 4180). */

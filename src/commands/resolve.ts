@@ -22,7 +22,10 @@ addresses that are named.`,
     }
     const store = await openStore(await loadConfig())
     try {
-      await demandEdition(store.ledger, id)
+      const { cancelledAt } = await demandEdition(store.ledger, id)
+      if (cancelledAt && values.resend) {
+        throw new Fault('usage', `${id} was called off: nothing of it is sent again; say --skip`)
+      }
       await demandUncertain(store.ledger, id, addresses)
       const decision = values.resend ? 'resend' : 'skip'
       const named = addresses.length > 0 ? addresses : undefined

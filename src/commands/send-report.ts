@@ -99,9 +99,11 @@ async function editionReport(
   const settled = submitted + rejected + skipped === recipients(counts)
   const mark = settled && !leftOver ? paint.good('✓') : paint.warn('!')
   const line = `Edition ${id}, “${subject}”, ${count(articles.length, 'article')}: ${summary(counts)}`
+  const now = await ledger.edition(id)
+  const end = now ? (now.cancelledAt ? '; called off' : '') : '; taken back meanwhile'
   return {
     text: [
-      `${mark} ${line}`,
+      `${mark} ${line}${end}`,
       ...waits.lines.map((wait) => `  ${wait}`),
       ...(await hints(edition, counts, ledger)),
     ].join('\n'),

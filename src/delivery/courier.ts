@@ -80,6 +80,7 @@ export function courier(
     next: () => Message | undefined,
   ): Promise<Outcome | Refusal | undefined> {
     if (stop.signal.aborted) {
+      mailer.withdraw(message)
       await begun
       return undefined
     }
@@ -200,6 +201,9 @@ export function courier(
       if (following) return [following, done.then(([, isOurs]) => isOurs === true)]
       await done
       return [await next]
+    } catch (error) {
+      if (told) mailer.withdraw(told.message)
+      throw error
     } finally {
       // nothing may be claimed once the courier is gone
       await madeReady
@@ -211,7 +215,7 @@ export function courier(
     let begun: Promise<boolean> | undefined
     while (parcel) {
       if (!begun) await traffic.gate()
-      if (!begun && stop.signal.aborted) return
+      if (!begun && stop.signal.aborted) return mailer.withdraw(parcel.message)
       if (!begun && held.mustWait(parcel.claim)) {
         traffic.passUnused()
         await held.park(parcel.claim)

@@ -67,6 +67,7 @@ export async function deliver(given: DeliveryJob): Promise<DeliverySummary> {
     if (!stop.signal.aborted) count('rejected', await giveUp(job, paces))
   } finally {
     spread.close()
+    await ways.close().catch(stop.fail)
     await Promise.all([held.close(), paces.close()]).catch(stop.fail)
   }
   stop.rethrow()

@@ -25,6 +25,8 @@ export interface SharedPaces {
   took(key: string, begunAt: number): void
   /** Takes the one message after a pause upon this sender. @returns false when another has */
   probe(key: string): Promise<boolean>
+  /** Lets another sender take the one message after a pause upon itself. */
+  yieldProbe(key: string): Promise<unknown>
   /** Counts a message that was taken, for the rate. */
   counted(): void
   refresh(): Promise<void>
@@ -130,6 +132,7 @@ export function sharedPaces(
       })
       return mine
     },
+    yieldProbe: (key) => write(key, (last) => last && { ...last, probeUntil: 0 }),
     counted: rate.count,
     async close() {
       clearInterval(timer)

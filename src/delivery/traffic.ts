@@ -45,6 +45,8 @@ export interface Traffic {
   report(claim: Claim, outcome: Outcome): void
   /** The relay took nothing of this one, and wants a rest. */
   refused(claim: Claim, reply: string): void
+  /** Gives back what it has taken upon itself and not done. */
+  close(): Promise<void>
 }
 
 export function traffic(
@@ -236,6 +238,10 @@ export function traffic(
       const mine = turn.then(passRelay)
       turn = mine.catch(() => {})
       return mine
+    },
+
+    async close() {
+      if (relayProbe !== 'none') await paces.yieldProbe(relayKey)
     },
 
     passUnused() {

@@ -10,7 +10,7 @@ import type { DeliveryState, Outcome } from '../model/delivery.ts'
  * - `release`: the sender gives it back, no relay has accepted the message
  * - `park`: the sender gives it back before it began, to wait until its destination has room
  * - `expire`: the lease has run out
- * - `cancel`: the publisher called off what is not on its way
+ * - `cancel`: the publisher called off what is not on its way; from then on, whoever would claim skips
  * - `resend`, `skip`: the publisher decided
  */
 export type DeliveryEvent =

@@ -12,7 +12,7 @@ export interface SubmitTerms {
   readonly leave?: Promise<unknown>
   /**
    * What the caller submits next, if that is known. It is asked for when the end of this message leaves, and what it
-   * names may be announced to the relay in the same breath: it is then submitted next, or the mailer closed.
+   * names may be announced to the relay in the same breath: it is then submitted next, or withdrawn, or the mailer closed.
    */
   readonly next?: () => Message | undefined
 }
@@ -41,6 +41,8 @@ export interface Mailer {
    * @throws {MessageTooBig} when it takes none of this size
    */
   submit(message: Message, terms?: SubmitTerms): Promise<Outcome | Refusal>
+  /** Frees what was kept for a message that `next` has named, and that is not submitted after all. */
+  withdraw(message: Message): void
   /** Ends idle connections politely; the mailer cannot be used afterwards. */
   close(): Promise<void>
 }

@@ -12,6 +12,8 @@ export interface Edition {
   readonly createdAt: Date
   /** newest first; the first one leads */
   readonly articles: readonly ArticleId[]
+  /** when it was called off: who had not got it by then does not get it */
+  readonly cancelledAt?: Date
 }
 
 /** An edition in one language, with slots still empty, see `slot`. */

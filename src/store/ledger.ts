@@ -180,7 +180,8 @@ export interface Ledger {
     addresses?: readonly string[],
   ): Promise<number>
   /**
-   * Calls an edition off: what is not on its way is skipped. What is on its way comes to its end, and may be deferred.
+   * Calls an edition off for good: what is not on its way is skipped. What is on its way comes to its end, and is skipped when
+   * it is deferred or given back, as soon as somebody would claim it.
    * @returns how many were skipped
    */
   cancel(edition: EditionId, now: Date): Promise<number>

@@ -110,6 +110,34 @@ describe('tidings cancel', () => {
     })
   })
 
+  it('leaves a sender nothing to do that waits for its relay, whatever is planned anew', async () => {
+    let isAwake = false
+    const asked = Promise.withResolvers<void>()
+    await using given = await publish({
+      replies: {
+        mail: () => {
+          asked.resolve()
+          return isAwake ? '250 ok' : '451 4.3.2 not now'
+        },
+      },
+    })
+    const { folder, run, recipients } = given
+    const { ended } = start(['send', ...now, '-C', folder])
+    await asked.promise
+    expect((await run('cancel', edition, ...now)).stdout).toContain('is taken back')
+    await writeFile(join(folder, 'content/second.md'), article('Second', 'No slip.'))
+    isAwake = true
+    const again = await run('send', ...now)
+    expect(again.stdout).toContain(`Edition ${edition}-2`)
+    const first = await ended
+    expect([first.status, first.stdout]).toEqual([
+      0,
+      expect.stringContaining('taken back meanwhile'),
+    ])
+    expect(recipients()).toEqual(all)
+    for (const { raw } of given.relay.messages) expect(raw).toContain('No slip.')
+  })
+
   it('stops a sender that is at work, and counts what is on its way', async () => {
     const answered = Promise.withResolvers<void>()
     const asked = Promise.withResolvers<void>()
@@ -132,7 +160,7 @@ describe('tidings cancel', () => {
     expect(status).toBe(3)
     expect(stdout).toContain('1 message on the way just now')
     answered.resolve()
-    expect((await ended).stdout).toContain('1 of 3 submitted, 2 skipped')
+    expect((await ended).stdout).toContain('1 of 3 submitted, 2 skipped; called off')
     expect(recipients()).toHaveLength(1)
   })
 

@@ -442,8 +442,23 @@ export function ledgerContract(open: OpenDatabase): void {
         count: 4,
       })
       expect(await ledger.unfinished()).toEqual([])
+      expect(await ledger.edition('one')).toMatchObject({ cancelledAt: soon })
       expect(await ledger.takeBack('one', noon)).toBe(false)
       expect(await ledger.sentArticles()).toEqual(new Set(edition('one').articles))
+    })
+
+    it('is not gone on with when what was on its way is deferred or given back', async () => {
+      await using prepared = await prepare(2)
+      const { ledger } = prepared
+      const claims = await ledger.claim('one', { now: noon, leaseUntil: later, most: 2 })
+      const [first, second] = claims
+      if (!first || !second) throw new Error('two claims')
+      for (const claim of claims) await ledger.submitting(claim, noon)
+      expect(await ledger.cancel('one', noon)).toBe(0)
+      await ledger.record(first, { kind: 'deferred', reply: '450' }, { now: noon, dueAt: noon })
+      await ledger.release([second], noon)
+      expect(await ledger.claim('one', { now: soon, leaseUntil: later, most: 2 })).toEqual([])
+      expect(await states(ledger)).toEqual(['skipped', 'skipped'])
     })
 
     it('is taken back when nobody can have got it, and planned again like any other', async () => {

@@ -30,6 +30,7 @@ export function relay(
       if (outcome.kind === 'submitted') accepted.push(envelope.to)
       return outcome
     },
+    withdraw() {},
     async close() {},
   }
 }

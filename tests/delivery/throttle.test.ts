@@ -240,6 +240,27 @@ describe('a relay that asks for a rest', () => {
   })
 })
 
+describe('a relay that lets in fewer than there are lanes', () => {
+  it.each(Array.from({ length: 8 }, (_, n) => n))(
+    'keeps no lane waiting when the run is stopped (%i)',
+    async (n) => {
+      await using edition = await openEdition(120)
+      let taken = 0
+      await using server = await startRelay({
+        replies: {
+          greeting: (_, session) => (session > 2 ? '421 4.7.0 too many' : '220 hi'),
+          dot: () => (++taken > 20 + n ? '554 5.7.1 not from you' : '250 2.0.0 ok'),
+        },
+      })
+      const mailer = smtpMailer({ url: server.url, connections: 5 })
+      const ended = edition.send(mailer, { concurrency: 5, pauses: quick })
+      await expect(ended).rejects.toThrow('554 5.7.1 not from you')
+      await mailer.close()
+      expect(await edition.ledger.counts('one')).toMatchObject({ claimed: 0, submitting: 0 })
+    },
+  )
+})
+
 describe('a relay that goes away in mid-run', () => {
   /** It takes ten messages, hangs up and lets nobody in. */
   async function leaving() {

@@ -44,6 +44,7 @@ export function maildirMailer(dir: string): Mailer {
         throw explain(dir, error)
       }
     },
+    withdraw() {},
     async close() {},
   }
 }

@@ -6,6 +6,8 @@ export interface Pool<T> {
    * @param terms `fresh`: a new one; `held`: that one, which was kept for this work
    */
   use<R>(work: (session: T) => Promise<R>, terms?: UseTerms<T>): Promise<R>
+  /** Ends a session that was kept for work which never comes: others may wait for its place. */
+  letGo(session: T): void
   /** Ends sessions that are idle or kept, and the others when their work has settled. */
   close(): Promise<void>
 }
@@ -142,6 +144,11 @@ export function createPool<T>({
       } finally {
         busy.delete(job)
       }
+    },
+    letGo(session) {
+      if (!held.delete(session)) return
+      drop(session)
+      waiting.shift()?.wake()
     },
     async close() {
       await Promise.allSettled(busy)

@@ -82,6 +82,12 @@ export function smtpMailer(options: SmtpOptions): Mailer {
         return { kind: 'busy', reply }
       }
     },
+    withdraw(message) {
+      const session = keepers.get(message)
+      if (!session) return
+      keepers.delete(message)
+      pool.letGo(session)
+    },
     close: () => pool.close(),
   }
 }

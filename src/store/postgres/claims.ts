@@ -79,6 +79,10 @@ export async function claim(
 ): Promise<readonly Claim[]> {
   const of = await find(query, id)
   if (of === undefined) return []
+  if (of.cancelled_at !== null) {
+    await skipRest(query, id, now)
+    return []
+  }
   const edition = Number(of.number)
   await query({ text: byKeyOnly('LOCAL') })
   const path = parked === undefined ? String(edition) : `${edition} ${parked}`
@@ -202,6 +206,14 @@ export async function resolve(
 
 /** Expects to run inside a transaction. */
 export async function cancel(query: Query, id: EditionId, now: Date): Promise<number> {
+  await query({
+    text: 'UPDATE tidings.editions SET cancelled_at = coalesce(cancelled_at, $2) WHERE id = $1',
+    values: [asText(id), now],
+  })
+  return skipRest(query, id, now)
+}
+
+async function skipRest(query: Query, id: EditionId, now: Date): Promise<number> {
   const { count } = await query({
     text: `
       UPDATE tidings.deliveries SET state = 'skipped', reply = $3, lease_until = NULL, due_at = NULL, parked = NULL, changed_at = $2
@@ -221,7 +233,7 @@ export function keyOf({ token }: Claim): ClaimKey {
 async function find(query: Query, id: EditionId): Promise<Row | undefined> {
   const { rows } = await query({
     name: 'edition',
-    text: 'SELECT number, only_for FROM tidings.editions WHERE id = $1',
+    text: 'SELECT number, only_for, cancelled_at FROM tidings.editions WHERE id = $1',
     values: [asText(id)],
   })
   return rows[0]

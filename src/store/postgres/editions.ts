@@ -7,7 +7,7 @@ import { gets } from './claims.ts'
 import { asJson, asText, toEdition, toFile, toLetterhead, toVariant } from './rows.ts'
 
 const select = `
-  SELECT e.id, e.subject, e.created_at, array(
+  SELECT e.id, e.subject, e.created_at, e.cancelled_at, array(
     SELECT article FROM tidings.edition_articles
     WHERE edition = e.number AND position IS NOT NULL ORDER BY position) AS articles
   FROM tidings.editions e`

@@ -17,6 +17,7 @@ export function toEdition(row: Row): Edition {
     subject: String(row.subject),
     createdAt: toDate(row.created_at),
     articles: (row.articles as readonly unknown[]).map(String),
+    ...(row.cancelled_at !== null && { cancelledAt: toDate(row.cancelled_at) }),
   }
 }
 

@@ -30,7 +30,7 @@ const isActive = `EXISTS (
 
 /** The ledger's claims: each method is one step of delivery/transitions.ts, and expects to run inside a transaction. */
 export function claims(db: DatabaseSync) {
-  const edition = db.prepare('SELECT number, only_for FROM editions WHERE id = ?')
+  const edition = db.prepare('SELECT number, only_for, cancelled_at FROM editions WHERE id = ?')
   const due = db.prepare(`
     SELECT ${fields} FROM deliveries d ${byState} LEFT JOIN subscribers s ON s.number = d.subscriber
     WHERE d.edition = :edition AND d.state = 'deferred' AND d.due_at <= :now ORDER BY d.due_at LIMIT :most`)
@@ -87,6 +87,9 @@ export function claims(db: DatabaseSync) {
     WHERE edition = (SELECT number FROM editions WHERE id = :id) AND state = 'uncertain'
       AND (:keys IS NULL OR subscriber IN (
         SELECT s.number FROM subscribers s JOIN json_each(:keys) k ON s.key = k.value))`)
+  const callOff = db.prepare(
+    'UPDATE editions SET cancelled_at = coalesce(cancelled_at, ?) WHERE id = ?',
+  )
   const cancel = db.prepare(`
     UPDATE deliveries ${byState} SET state = 'skipped', reply = '${calledOff}',
       claim = NULL, lease_until = NULL, due_at = NULL, parked = NULL, changed_at = ?
@@ -106,6 +109,10 @@ export function claims(db: DatabaseSync) {
       const { now, leaseUntil, most } = terms
       const number = Number(of.number)
       const at = now.getTime()
+      if (of.cancelled_at !== null) {
+        cancel.run(at, id)
+        return []
+      }
       const taken: Claim[] = []
       const batch = randomBytes(12).toString('base64url')
       // Again and again, since some of those found may not be mailed any more.
@@ -185,7 +192,10 @@ export function claims(db: DatabaseSync) {
       return changed(resolve.run({ state, now: now.getTime(), id, keys }))
     },
 
-    cancel: (id: EditionId, now: Date): number => changed(cancel.run(now.getTime(), id)),
+    cancel(id: EditionId, now: Date): number {
+      callOff.run(now.getTime(), id)
+      return changed(cancel.run(now.getTime(), id))
+    },
   }
 }
 

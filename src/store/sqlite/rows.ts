@@ -18,6 +18,7 @@ export function toEdition(row: Row, articles: readonly string[]): Edition {
     subject: String(row.subject),
     createdAt: toDate(row.created_at),
     articles,
+    ...(row.cancelled_at !== null && { cancelledAt: toDate(row.cancelled_at) }),
   }
 }
 

@@ -45,3 +45,25 @@ it('makes do with the sessions that it gets, and tries one more after a while', 
   await Promise.all([second, third, fourth].map(({ giveBack }) => giveBack()))
   await pool.close()
 })
+
+it('gives the place of a session that was kept for nothing to whoever waits', async () => {
+  let opened = 0
+  const ended: number[] = []
+  const pool = createPool<number>({
+    most: 1,
+    open: async () => ++opened,
+    isUsable: () => true,
+    isHeld: (session) => session === 1,
+    async end(session) {
+      ended.push(session)
+    },
+    isCrowded: () => false,
+  })
+  expect(await pool.use(async (session) => session)).toBe(1)
+  const waits = pool.use(async (session) => session)
+  pool.letGo(1)
+  expect(await waits).toBe(2)
+  pool.letGo(1)
+  expect(ended).toEqual([1])
+  await pool.close()
+})

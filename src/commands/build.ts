@@ -105,8 +105,7 @@ async function watchAndBuild(context: Context): Promise<Report> {
     const report = await buildOnce(config, context)
     await context.write(context.json ? `${JSON.stringify(report.json)}\n` : `${report.text}\n`)
   }
-  await tell()
-  context.progress.note(context.paint.dim(`Watching ${config.content.folder}/. Ctrl-C ends.`))
+  const watching = `Watching ${config.content.folder}/. Ctrl-C ends.`
   await new Promise<void>((done, fail) => {
     let timer: NodeJS.Timeout | undefined
     let building: Promise<void> = Promise.resolve()
@@ -123,6 +122,10 @@ async function watchAndBuild(context: Context): Promise<Report> {
         throw new Fault('unavailable', `${folder}: cannot be watched`, { cause })
       }
     })
+    // Only now: what is saved during the first build, or in the moment in which it is told, must not go unnoticed
+    building = tell()
+      .then(() => context.progress.note(context.paint.dim(watching)))
+      .catch(fail)
     context.signal.addEventListener('abort', () => {
       clearTimeout(timer)
       for (const watcher of watchers) watcher.close()

@@ -202,7 +202,7 @@ describe('tidings build', () => {
     const { child, ended } = start(['build', '--watch', '-C', folder])
     const feed = () => readFile(join(folder, 'out/feed.json'), 'utf8').catch(() => '')
     const until = async (what: () => Promise<boolean>) => {
-      for (let tries = 0; tries < 200 && !(await what()); tries++) await wait(50)
+      for (let tries = 0; tries < 600 && !(await what()); tries++) await wait(50)
       expect(await what()).toBe(true)
     }
     let said = ''

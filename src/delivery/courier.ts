@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Message, MessageTooBig } from '../mail/mailer.ts'
 import type { Claim, Outcome, Refusal } from '../model/delivery.ts'
 import { Fault, type FaultCode } from '../model/fault.ts'
@@ -14,6 +15,9 @@ const notAccepted: ReadonlySet<string> = new Set<FaultCode>(['unavailable', 'int
 const unsendableInARow = 10
 /** So many recipients in a row refused by policy: that is about us, whatever the relay says. */
 const refusedInARow = 5
+/** How often one that is too big waits for others that are on their way, and how long each time, milliseconds. */
+const mostPutOff = 20
+const whilePutOff = 50
 /** A refusal for good that the mailer defers all the same: by policy, which may be mended (RFC 3463 §3.8). */
 const byPolicy = /^5/
 /** There is no such mailbox, domain or host, and never will be (RFC 3463 §3.2, RFC 7505). */
@@ -50,7 +54,7 @@ export function courier(
   count: Count,
 ) {
   const { ledger, mailer, clock } = job
-  const putOff = new Set<SubscriberId>()
+  const putOff = new Map<SubscriberId, number>()
   let unsendable = 0
   let refused = 0
 
@@ -104,11 +108,14 @@ export function courier(
 
   /** Rejected where the relay takes others of this edition; to find out, they come first. @throws {MessageTooBig} where it takes none */
   async function tooBig(claim: Claim, error: MessageTooBig): Promise<Outcome | undefined> {
-    const { submitted } = await ledger.counts(claim.edition)
+    const { submitted, submitting } = await ledger.counts(claim.edition)
     if (submitted > 0) return { kind: 'rejected', reply: error.reply }
     const { id } = claim.subscriber
-    if (putOff.has(id)) throw error
-    putOff.add(id)
+    const times = putOff.get(id) ?? 0
+    // This one is counted among those that are on their way
+    if (times >= (submitting > 1 ? mostPutOff : 1)) throw error
+    putOff.set(id, times + 1)
+    if (times > 0) await pause(whilePutOff)
     traffic.unsent(claim)
     held.dropUnsent(claim)
     await ledger.release([claim], clock())

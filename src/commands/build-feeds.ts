@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { type Content, loadContent } from '../content/load.ts'
 import { renderAll } from '../content/render-all.ts'
+import { termRoots } from '../feeds/channels.ts'
 import type { ExplainTerms } from '../feeds/explain.ts'
 import { Fault } from '../model/fault.ts'
 import { formatProblem } from '../model/problem.ts'
@@ -132,8 +133,7 @@ async function buildOnce(
   const result = await writeFiles(out, made.files)
   const hosting = await keepHosting(config, next.gonePaths)
   const paths = new Set([...made.paths, ...archive.paths, ...editions.paths])
-  const folders = ['tags', 'authors', 'sections', 'languages', 'archive']
-  const removed = await removeOthers(out, folders, paths)
+  const removed = await removeOthers(out, [...termRoots, 'archive'], paths)
   made.keep()
   const written = result.written + archive.written + editions.written + hosting.written
   const unchanged =

@@ -106,9 +106,7 @@ function findSources(
     return text
   }
   return (finding) => {
-    if (finding.item === undefined)
-      return locateInConfiguration(finding, { file, text: textOf(file) })
-    const article = byId.get(finding.item)
+    const article = finding.item === undefined ? undefined : byId.get(finding.item)
     if (!article) return locateInConfiguration(finding, { file, text: textOf(file) })
     return locateInArticle(finding, article, textOf(article.file))
   }

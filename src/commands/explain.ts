@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { termRoots } from '../feeds/channels.ts'
 import { type ExplainTerms, type Explanation, explainFeed } from '../feeds/explain.ts'
 import type { Review } from './build-feeds.ts'
 import type { Paint } from './command.ts'
@@ -54,7 +55,7 @@ function explainIdentity(before: string | undefined, after: string | undefined):
 }
 
 function removedFeeds(out: string, paths: ReadonlySet<string>): readonly string[] {
-  return ['tags', 'authors', 'sections', 'languages'].flatMap((kind) =>
+  return termRoots.flatMap((kind) =>
     foldersIn(join(out, kind))
       .map((name) => `${kind}/${name}/`)
       .filter(

@@ -25,6 +25,9 @@ const folders: Readonly<Record<TermKind, string>> = {
   language: 'languages',
 }
 
+/** In which the feeds of terms stand, below out/. */
+export const termRoots: readonly string[] = Object.values(folders)
+
 /**
  * All feeds that the publication has: the site's, then those of each kind in the order asked for, each kind in
  * the order of its terms' keys.
